@@ -1,0 +1,70 @@
+package io.shockwave.client;
+
+import io.shockwave.BodyWriter;
+import io.shockwave.Method;
+import io.shockwave.MutableHeaders;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * A request. It can be sent again after its response was closed; what is set stays set. Not thread-safe. {@code Host}, {@code Content-Length} or
+ * {@code Transfer-Encoding}, and {@code Connection} are added by the library.
+ */
+public interface ClientRequest {
+    Method method();
+
+    /** Changes the target of the next {@link #send}. @throws IllegalArgumentException as {@link ShockwaveClient#request} */
+    ClientRequest url(CharSequence url);
+
+    MutableHeaders headers();
+
+    /** The limit for the whole exchange, its content included. */
+    ClientRequest timeout(Duration limit);
+
+    /** No content. */
+    ClientRequest noBody();
+
+    /** The array is read while sending and must not change until then. */
+    ClientRequest body(byte[] bytes);
+
+    /** Text in UTF-8; {@code Content-Type: text/plain; charset=utf-8} if none is set. */
+    ClientRequest body(CharSequence utf8);
+
+    /** The file's content at the time of sending. */
+    ClientRequest body(Path file);
+
+    /** A stream, read once and closed; {@code length} -1 when unknown, then sent in chunks. A request with it is never repeated by itself. */
+    ClientRequest body(long length, InputStream source);
+
+    /** Calls {@code source} to write the content; {@code length} -1 when unknown. Called again if the request must be repeated. */
+    ClientRequest body(long length, Consumer<BodyWriter> source);
+
+    /** Sends {@code Expect: 100-continue} and the content only after 100 or after {@code wait} without an answer (RFC 9110 10.1.1). */
+    ClientRequest expectContinue(Duration wait);
+
+    /** Is told of interim responses (103 and others but 100), on the sending thread. */
+    ClientRequest onInterim(InterimListener listener);
+
+    /**
+     * Sends it and waits for the head of the response. Interrupting the thread cancels it and closes its connection.
+     *
+     * @return the response, reused by the next send of this request; close it to give the connection back
+     * @throws io.shockwave.HttpException naming the phase, the origin and the time
+     * @throws IllegalStateException if the previous response is still open
+     */
+    ClientResponse send() throws IOException;
+
+    /** As {@link #send}, on a virtual thread. Cancelling the future closes the connection. */
+    CompletableFuture<ClientResponse> sendAsync();
+
+    /** Receives interim responses. */
+    @FunctionalInterface
+    interface InterimListener {
+        /** The fields are valid during the call only. */
+        void onInterim(int status, io.shockwave.Headers fields);
+    }
+}

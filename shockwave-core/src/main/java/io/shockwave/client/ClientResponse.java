@@ -1,0 +1,46 @@
+package io.shockwave.client;
+
+import io.shockwave.Ascii;
+import io.shockwave.BodyReader;
+import io.shockwave.Headers;
+import io.shockwave.HttpVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * A response. The connection goes back to the pool when the content was read to its end; the head stays readable until {@link #close}. After that every use
+ * throws {@link IllegalStateException}.
+ */
+public interface ClientResponse extends AutoCloseable {
+    HttpVersion version();
+
+    int status();
+
+    /** The reason phrase as it came, often empty; means nothing (RFC 9112 4). */
+    Ascii reason();
+
+    /** The URL that answered, after redirects. */
+    String url();
+
+    Headers headers();
+
+    BodyReader body();
+
+    /** The bare connection after a 101 or a 2xx to CONNECT. @throws IllegalStateException otherwise */
+    Upgraded upgraded();
+
+    /** Closes the content if it was not read to its end, and makes this response unusable. Idempotent. */
+    @Override
+    void close();
+
+    /** The bytes of both directions; closing either closes the connection. */
+    interface Upgraded extends AutoCloseable {
+        InputStream in();
+
+        OutputStream out();
+
+        @Override
+        void close() throws IOException;
+    }
+}

@@ -1,0 +1,46 @@
+package io.shockwave.server;
+
+import io.shockwave.Ascii;
+import io.shockwave.BodyReader;
+import io.shockwave.Headers;
+import io.shockwave.HttpVersion;
+import io.shockwave.Method;
+import java.net.SocketAddress;
+import javax.net.ssl.SSLSession;
+import java.util.Optional;
+
+/** One request. Belongs to its exchange: valid until the response is complete and the handler has returned; later use throws {@link IllegalStateException}. */
+public interface ServerRequest {
+    HttpVersion version();
+
+    Method method();
+
+    /** The request-target exactly as it was sent (RFC 9112 3.2). */
+    Ascii target();
+
+    /** The path as it was sent, not decoded: {@code *} for the asterisk form, empty for CONNECT. */
+    Ascii path();
+
+    /** The query as it was sent, without its question mark; empty when there is none. */
+    Ascii query();
+
+    /** The authority that the request is for: from an absolute or authority target, else from Host; empty if an HTTP/1.0 request named none. */
+    Ascii authority();
+
+    /** {@code https} over TLS, {@code http} otherwise. */
+    String scheme();
+
+    Headers headers();
+
+    /** The content. Reading it answers an {@code Expect: 100-continue} with 100 (RFC 9110 10.1.1), unless a final status was sent before. */
+    BodyReader body();
+
+    /** The peer's address; the one that a trusted proxy told by the PROXY protocol, where that is on. */
+    SocketAddress remote();
+
+    /** The address on which the connection was accepted, or that the PROXY protocol told. */
+    SocketAddress local();
+
+    /** The TLS session, with the peer's certificates where they were asked for; empty over cleartext. */
+    Optional<SSLSession> tls();
+}

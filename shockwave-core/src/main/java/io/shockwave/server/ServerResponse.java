@@ -1,0 +1,60 @@
+package io.shockwave.server;
+
+import io.shockwave.BodyWriter;
+import io.shockwave.MutableHeaders;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The answer to one request. Exactly one of the {@code send} methods, {@link #stream} or {@link #upgrade} completes the head; a second one throws {@link IllegalStateException}.
+ * {@code Date}, {@code Content-Length} or {@code Transfer-Encoding}, and {@code Connection} are added by the library. For HEAD, 204 and 304 the
+ * content is counted but not sent (RFC 9110 8.6, 15.3.5, 15.4.5). Belongs to its exchange, as the request does.
+ */
+public interface ServerResponse {
+    /** The status to be sent, 200 until it is set. */
+    int status();
+
+    /** Sets the final status. @throws IllegalArgumentException outside 200 to 599 */
+    ServerResponse status(int code);
+
+    /** The fields to be sent. */
+    MutableHeaders headers();
+
+    /** Whether the final head was handed over. */
+    boolean isCommitted();
+
+    /** Sends an interim response at once with these fields: 103 Early Hints, 102; 100 by reading the body (RFC 9110 15.2). Not sent to HTTP/1.0 peers. */
+    void sendInterim(int code, MutableHeaders fields) throws IOException;
+
+    /** An empty set of fields for {@link #sendInterim}, reused. */
+    MutableHeaders interimHeaders();
+
+    /** Sends the head without content. */
+    void send() throws IOException;
+
+    /** Sends these bytes. On a virtual thread the array is the caller's again on return; inline it must not change until the exchange ends. */
+    void send(byte[] body) throws IOException;
+
+    /** Sends a part of an array, as {@link #send(byte[])}. */
+    void send(byte[] body, int off, int len) throws IOException;
+
+    /** Sends text in UTF-8; {@code Content-Type: text/plain; charset=utf-8} if none is set. */
+    void send(CharSequence utf8) throws IOException;
+
+    /** Sends the whole of a file, as it is at this moment. Its type is set from its name if none is set. */
+    void send(Path file) throws IOException;
+
+    /** Sends {@code length} bytes of a file from {@code offset} on. Cleartext connections pass them from file to socket without a copy on the heap. */
+    void send(Path file, long offset, long length) throws IOException;
+
+    /** Sends the head and gives the content to be streamed; for a known length set {@code Content-Length} first. */
+    BodyWriter stream() throws IOException;
+
+    /**
+     * Takes the connection over: sends 101 with the fields set so far, or for CONNECT the 2xx status set so far, and gives the bare
+     * bytes of both directions (RFC 9110 7.8, 9.3.6). Only on a virtual thread. Closing the tunnel closes the connection.
+     *
+     * @throws IllegalStateException if the request asked for neither
+     */
+    Tunnel upgrade() throws IOException;
+}
