@@ -98,6 +98,9 @@ public final class HeaderBlock implements MutableHeaders {
     public MutableHeaders add(HeaderName name, CharSequence value) {
         int len = value.length();
         checkValue(name, value, len);
+        if (value instanceof Span window && window.isOn(page)) {
+            value = window.toString(); // making room may move or give back what it looks at
+        }
         int at = startField(name, len);
         for (int i = 0; i < len; i++) {
             page[at + i] = (byte) value.charAt(i);
@@ -115,8 +118,8 @@ public final class HeaderBlock implements MutableHeaders {
     @Override
     public MutableHeaders set(HeaderName name, CharSequence value) {
         checkValue(name, value, value.length());
-        if (value instanceof Span) {
-            value = value.toString(); // it may be a window on the field that is about to go
+        if (value instanceof Span window && window.isOn(page)) {
+            value = window.toString(); // it may look at the field that is about to go
         }
         remove(name);
         return add(name, value);

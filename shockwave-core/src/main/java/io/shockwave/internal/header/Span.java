@@ -28,6 +28,11 @@ public final class Span implements Ascii {
         return this;
     }
 
+    /** Whether it looks at this array. */
+    boolean isOn(byte[] other) {
+        return buf == other;
+    }
+
     @Override
     public int length() {
         life.check(generation);

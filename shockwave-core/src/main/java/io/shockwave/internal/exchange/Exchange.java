@@ -1,0 +1,130 @@
+package io.shockwave.internal.exchange;
+
+import io.shockwave.HttpVersion;
+import io.shockwave.Method;
+import io.shockwave.internal.header.HeaderBlock;
+import io.shockwave.internal.memory.Lifetime;
+import io.shockwave.internal.memory.Slab;
+
+/**
+ * One request and its response, in the form in which every protocol version ends: plain fields, reused. Owned by a connection while it is in progress; lent by its
+ * reactor. Fields are public to the engines and drivers, which are its only users: there is nothing to protect them from but themselves.
+ *
+ * <p>The received half is written by the engine before {@link ExchangeSink#onHead}, the sent half by the application before it tells the engine.
+ */
+public final class Exchange {
+    /** A length that is not announced. */
+    public static final long UNKNOWN = -1L;
+
+    /** What the content to be sent is made of. */
+    public enum Source { NONE, BYTES, RING, FILE }
+
+    public final Lifetime life = new Lifetime();
+    /** The received header section, its line being the request-target (server) or the reason phrase (client). */
+    public final HeaderBlock received;
+    /** The header section to send. */
+    public final HeaderBlock sent;
+    /** Content that was received and not yet read. */
+    public final ByteRing inbound;
+    /** Content that was written and not yet sent. */
+    public final ByteRing outbound;
+
+    private final Slab slab;
+    private HeaderBlock receivedTrailers;
+    private HeaderBlock sentTrailers;
+
+    // ---- request
+    public Method method = Method.GET;
+    public HttpVersion version = HttpVersion.HTTP_1_1;
+    /** Where path, query and authority stand in the received line; the authority, if it is not there, is Host's value ({@link #hostIndex}). */
+    public int pathOff;
+    public int pathLen;
+    public int queryOff;
+    public int queryLen;
+    public int authorityOff;
+    public int authorityLen;
+    public int hostIndex;
+    public boolean expectsContinue;
+    public boolean asksUpgrade;
+
+    // ---- received content
+    /** As announced; {@link #UNKNOWN} for chunked and close-delimited content. */
+    public long receivedLength;
+
+    // ---- response
+    public int status;
+
+    // ---- content to send
+    public Source source = Source.NONE;
+    /** Bytes to send; {@link #UNKNOWN} while only the application knows. */
+    public long sendLength;
+    public byte[] sendBytes;
+    public int sendOff;
+    /** The ring's writer has written its last byte; trailers are complete. Written by the application's thread before it tells the engine. */
+    public volatile boolean sendEnded;
+
+    public Exchange(Slab slab) {
+        this.slab = slab;
+        received = new HeaderBlock(slab, life);
+        sent = new HeaderBlock(slab, life);
+        inbound = new ByteRing(slab);
+        outbound = new ByteRing(slab);
+    }
+
+    /** Trailers that were received; made when first asked for, as few messages have them. */
+    public HeaderBlock receivedTrailers() {
+        if (receivedTrailers == null) {
+            receivedTrailers = new HeaderBlock(slab, life);
+        }
+        return receivedTrailers;
+    }
+
+    public boolean hasReceivedTrailers() {
+        return receivedTrailers != null && receivedTrailers.size() > 0;
+    }
+
+    /** Trailers to send. */
+    public HeaderBlock sentTrailers() {
+        if (sentTrailers == null) {
+            sentTrailers = new HeaderBlock(slab, life);
+        }
+        return sentTrailers;
+    }
+
+    public boolean hasSentTrailers() {
+        return sentTrailers != null && sentTrailers.size() > 0;
+    }
+
+    /** Ends all views, gives borrowed bytes back and makes it ready for the next message. */
+    public void reset() {
+        life.advance();
+        received.clear();
+        sent.clear();
+        if (receivedTrailers != null) {
+            receivedTrailers.clear();
+        }
+        if (sentTrailers != null) {
+            sentTrailers.clear();
+        }
+        inbound.release();
+        outbound.release();
+        method = Method.GET;
+        version = HttpVersion.HTTP_1_1;
+        pathOff = pathLen = queryOff = queryLen = authorityOff = authorityLen = 0;
+        hostIndex = -1;
+        expectsContinue = false;
+        asksUpgrade = false;
+        receivedLength = 0;
+        status = 200;
+        source = Source.NONE;
+        sendLength = 0;
+        sendBytes = null;
+        sendOff = 0;
+        sendEnded = false;
+    }
+
+    /** Spills of all sections since this exchange was made. */
+    public long spills() {
+        return received.spills() + sent.spills() + (receivedTrailers == null ? 0 : receivedTrailers.spills()) + (sentTrailers == null ? 0 : sentTrailers.spills());
+    }
+}

@@ -1,0 +1,31 @@
+package io.shockwave.internal.exchange;
+
+/**
+ * What a server's engine tells its driver, during {@code receive}, {@code transmit} or {@code timeout}. The driver may answer from within: an inline handler runs inside {@link #onHead}.
+ */
+public interface ExchangeSink {
+    /** A message begins: lends an exchange, reset. */
+    Exchange lend();
+
+    /** The head is complete and valid; the fields of {@code x} are set. Content follows through {@link #onContent} unless {@code receivedLength} is 0. */
+    void onHead(Exchange x);
+
+    /**
+     * Content arrived.
+     *
+     * @return the bytes taken; fewer than {@code len} pauses the engine until it is told to resume
+     */
+    int onContent(Exchange x, byte[] buf, int off, int len);
+
+    /** The content is complete, and so are the trailers. Also called for a message without content, right after {@link #onHead}. */
+    void onContentEnd(Exchange x);
+
+    /** The content will not be completed: the peer closed, or broke the protocol. Called instead of {@link #onContentEnd}. */
+    void onContentFailed(Exchange x, Violation why);
+
+    /** The last byte of the response was given to {@code transmit} and the request's content is complete or given up: the engine lets go of {@code x}. */
+    void onFinished(Exchange x);
+
+    /** A request was refused by the engine itself, which answers it; no exchange begins or, if it had begun before the head was complete, it is given back here. {@code x} may be null. */
+    void onRejected(Exchange x, Violation why);
+}
