@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# run.sh TIER [PATTERN] [JMH OPTIONS]: runs the benchmarks against one tier's jar. Build first: mvn -DskipTests package
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd -P)
+[ $# -gt 0 ] || { echo "usage: $0 TIER [PATTERN] [JMH OPTIONS]" >&2; exit 2; }
+tier=$1
+shift
+version=$(sed -n 's/.*<version>\(.*\)<\/version>.*/\1/p' "$root/pom.xml" | head -n 1)
+jar=$root/shockwave-$tier/target/shockwave-$tier-$version.jar
+for file in "$jar" "$root/bench/target/classpath"; do
+    [ -f "$file" ] || { echo "$0: $file is missing: run mvn -DskipTests package" >&2; exit 1; }
+done
+
+echo "# Tier: $tier"
+# The tier's jar comes first: the benchmarks were compiled against the core, and its classes are in there.
+exec "${JAVA:-java}" "@$root/tiers/$tier.jvmargs" -cp "$jar:$root/bench/target/classes:$(cat "$root/bench/target/classpath")" \
+    org.openjdk.jmh.Main -f 1 -wi 3 -w 300ms -i 5 -r 300ms -prof gc "$@"
