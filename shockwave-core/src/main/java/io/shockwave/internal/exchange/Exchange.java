@@ -32,6 +32,9 @@ public final class Exchange {
     private final Slab slab;
     private HeaderBlock receivedTrailers;
     private HeaderBlock sentTrailers;
+    private HeaderBlock interim;
+    /** What the engine that serves it keeps with it; each engine knows its own. */
+    public Object working;
 
     // ---- request
     public Method method = Method.GET;
@@ -53,6 +56,7 @@ public final class Exchange {
 
     // ---- response
     public int status;
+    public int interimStatus;
 
     // ---- content to send
     public Source source = Source.NONE;
@@ -91,6 +95,14 @@ public final class Exchange {
         return sentTrailers;
     }
 
+    /** Fields of an interim response to send. */
+    public HeaderBlock interim() {
+        if (interim == null) {
+            interim = new HeaderBlock(slab, life);
+        }
+        return interim;
+    }
+
     public boolean hasSentTrailers() {
         return sentTrailers != null && sentTrailers.size() > 0;
     }
@@ -105,6 +117,9 @@ public final class Exchange {
         }
         if (sentTrailers != null) {
             sentTrailers.clear();
+        }
+        if (interim != null) {
+            interim.clear();
         }
         inbound.release();
         outbound.release();
@@ -125,6 +140,7 @@ public final class Exchange {
 
     /** Spills of all sections since this exchange was made. */
     public long spills() {
-        return received.spills() + sent.spills() + (receivedTrailers == null ? 0 : receivedTrailers.spills()) + (sentTrailers == null ? 0 : sentTrailers.spills());
+        return received.spills() + sent.spills() + (receivedTrailers == null ? 0 : receivedTrailers.spills()) + (sentTrailers == null ? 0 : sentTrailers.spills())
+                + (interim == null ? 0 : interim.spills());
     }
 }

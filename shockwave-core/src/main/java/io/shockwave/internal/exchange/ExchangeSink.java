@@ -26,6 +26,12 @@ public interface ExchangeSink {
     /** The last byte of the response was given to {@code transmit} and the request's content is complete or given up: the engine lets go of {@code x}. */
     void onFinished(Exchange x);
 
-    /** A request was refused by the engine itself, which answers it; no exchange begins or, if it had begun before the head was complete, it is given back here. {@code x} may be null. */
+    /** The interim head that was due, or 100, was given to {@code transmit}. */
+    void onInterimSent(Exchange x);
+
+    /** The value of {@code Date} now: 29 bytes, not to be changed. */
+    byte[] date();
+
+    /** A request was refused by the engine itself, which answers it and tells {@link #onFinished} as for any other. What was decoded of the head stands in {@code x}. */
     void onRejected(Exchange x, Violation why);
 }
