@@ -1,6 +1,7 @@
 package io.shockwave;
 
 import io.shockwave.internal.header.Tokens;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
@@ -24,11 +25,13 @@ public final class Method {
     private static final Method[] KNOWN = {GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH};
 
     private final String token;
+    private final byte[] bytes;
     private final boolean safe;
     private final boolean idempotent;
 
     private Method(String token, boolean safe, boolean idempotent) {
         this.token = token;
+        this.bytes = token.getBytes(StandardCharsets.US_ASCII);
         this.safe = safe;
         this.idempotent = idempotent;
     }
@@ -89,6 +92,11 @@ public final class Method {
     @Override
     public int hashCode() {
         return token.hashCode();
+    }
+
+    /** The token as it is sent. The array is shared: it must not be changed. */
+    public byte[] wireBytes() {
+        return bytes;
     }
 
     /** The token as it is sent. */
