@@ -1,13 +1,240 @@
 package io.shockwave.internal.dispatch;
 
+import io.shockwave.internal.net.Counters;
+import io.shockwave.internal.net.Reactor;
+import io.shockwave.server.ServerStats;
 import io.shockwave.server.ShockwaveServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** Placeholder until the server lands. */
-public final class ServerDriver {
-    private ServerDriver() {
+/** A running server: its reactors, its listeners, and its end. Thread-safe. */
+public final class ServerDriver implements ShockwaveServer {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private enum State { RUNNING, STOPPING, STOPPED }
+
+    private final ServerSettings settings;
+    private final int maxConnections;
+    private final Duration grace;
+    private final List<ServerReactor> reactors = new ArrayList<>();
+    private final List<TcpAcceptor> acceptors = new ArrayList<>();
+    private final List<SocketAddress> addresses = new ArrayList<>();
+    private final AtomicLong handlerErrors = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private volatile State state = State.RUNNING;
+    private int next; // confined to the reactor that accepts
+
+    private ServerDriver(ServerSettings settings, int maxConnections, Duration grace) {
+        this.settings = settings;
+        this.maxConnections = maxConnections;
+        this.grace = grace;
     }
 
-    public static ShockwaveServer.Builder builder() {
-        throw new IllegalStateException("the server is not part of this build");
+    public static Builder builder() {
+        return new ServerBuilder();
+    }
+
+    static ServerDriver start(ServerSettings settings, int reactorCount, List<SocketAddress> listens, int backlog, int maxConnections, Duration grace) throws IOException {
+        ServerDriver server = new ServerDriver(settings, maxConnections, grace);
+        try {
+            int number = NUMBER.incrementAndGet();
+            for (int i = 0; i < reactorCount; i++) {
+                server.reactors.add(new ServerReactor(server, new Reactor("shockwave-" + number + "-reactor-" + i), settings));
+            }
+            for (SocketAddress listen : listens) {
+                server.bind(listen, backlog);
+            }
+        } catch (IOException | RuntimeException e) {
+            server.acceptors.forEach(TcpAcceptor::close);
+            throw e;
+        }
+        server.reactors.forEach(r -> r.reactor().start());
+        server.acceptors.forEach(TcpAcceptor::start);
+        return server;
+    }
+
+    private void bind(SocketAddress listen, int backlog) throws IOException {
+        ServerSocketChannel socket = listen instanceof UnixDomainSocketAddress ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
+        try {
+            socket.bind(listen, backlog);
+            TcpAcceptor acceptor = new TcpAcceptor(this, reactors.get(0).reactor(), socket);
+            acceptors.add(acceptor);
+            addresses.add(acceptor.address());
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            BindException named = new BindException("cannot listen on " + listen + ": " + e.getMessage());
+            named.initCause(e);
+            throw named;
+        }
+    }
+
+    // ---- connections; accepting happens on one reactor, closing on all
+
+    boolean admits() {
+        return state == State.RUNNING && openConnections() < maxConnections;
+    }
+
+    void accepted(SocketChannel socket) {
+        reactors.get(next).adopt(socket);
+        next = (next + 1) % reactors.size();
+    }
+
+    void connectionClosed() {
+        for (int i = 0; i < acceptors.size(); i++) {
+            acceptors.get(i).roomAgain();
+        }
+        if (state != State.RUNNING) {
+            lock.lock();
+            try {
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private int openConnections() {
+        int open = 0;
+        for (int i = 0; i < reactors.size(); i++) {
+            open += reactors.get(i).open();
+        }
+        return open;
+    }
+
+    void handlerFailed(Throwable cause) {
+        handlerErrors.incrementAndGet();
+        settings.onHandlerError().accept(cause);
+    }
+
+    // ---- the public face
+
+    @Override
+    public InetSocketAddress address() {
+        for (SocketAddress address : addresses) {
+            if (address instanceof InetSocketAddress inet) {
+                return inet;
+            }
+        }
+        throw new IllegalStateException("this server listens on no TCP address: " + addresses);
+    }
+
+    @Override
+    public List<SocketAddress> addresses() {
+        return List.copyOf(addresses);
+    }
+
+    @Override
+    public ServerStats stats() {
+        long buffers = 0;
+        for (ServerReactor r : reactors) {
+            buffers += r.reactor().slab().lentBytes() + r.reactor().slab().freeBytes();
+        }
+        return new ServerStats(
+                sum(Counters.ACCEPTED),
+                openConnections(),
+                sum(Counters.REQUESTS),
+                sum(Counters.STARTED) - sum(Counters.FINISHED),
+                sum(Counters.STATUS_1XX),
+                sum(Counters.STATUS_2XX),
+                sum(Counters.STATUS_3XX),
+                sum(Counters.STATUS_4XX),
+                sum(Counters.STATUS_5XX),
+                sum(Counters.REJECTED),
+                sum(Counters.TIMEOUTS),
+                handlerErrors.get(),
+                sum(Counters.PEER_RESETS),
+                sum(Counters.BYTES_IN),
+                sum(Counters.BYTES_OUT),
+                sum(Counters.SPILLS),
+                sum(Counters.TLS_HANDSHAKES),
+                sum(Counters.TLS_FAILURES),
+                sum(Counters.CUT),
+                buffers);
+    }
+
+    private long sum(int counter) {
+        long sum = 0;
+        for (ServerReactor r : reactors) {
+            sum += r.reactor().counters().get(counter);
+        }
+        return sum;
+    }
+
+    // ---- the end
+
+    @Override
+    public void shutdown(Duration graceTime) throws InterruptedException {
+        lock.lock();
+        try {
+            if (state != State.RUNNING) {
+                while (state != State.STOPPED) {
+                    changed.await();
+                }
+                return;
+            }
+            state = State.STOPPING;
+        } finally {
+            lock.unlock();
+        }
+        acceptors.forEach(TcpAcceptor::close);
+        reactors.forEach(ServerReactor::drain);
+        try {
+            awaitConnections(graceTime);
+        } finally {
+            reactors.forEach(ServerReactor::cutAndStop);
+            for (ServerReactor r : reactors) {
+                r.reactor().join();
+            }
+            lock.lock();
+            try {
+                state = State.STOPPED;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void awaitConnections(Duration graceTime) throws InterruptedException {
+        long leftNs = TimeUnit.NANOSECONDS.convert(graceTime);
+        lock.lock();
+        try {
+            while (openConnections() > 0 && leftNs > 0) {
+                leftNs = changed.awaitNanos(leftNs);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        boolean interrupted = false;
+        for (;;) {
+            try {
+                shutdown(interrupted ? Duration.ZERO : grace);
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

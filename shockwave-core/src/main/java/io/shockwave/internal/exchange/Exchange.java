@@ -33,6 +33,7 @@ public final class Exchange {
     private HeaderBlock receivedTrailers;
     private HeaderBlock sentTrailers;
     private HeaderBlock interim;
+    private byte[] lent;
     /** What the engine that serves it keeps with it; each engine knows its own. */
     public Object working;
 
@@ -64,6 +65,8 @@ public final class Exchange {
     public long sendLength;
     public byte[] sendBytes;
     public int sendOff;
+    /** Bytes of content that were given to the connection, without framing. */
+    public long contentSent;
     /** The ring's writer has written its last byte; trailers are complete. Written by the application's thread before it tells the engine. */
     public volatile boolean sendEnded;
 
@@ -107,6 +110,15 @@ public final class Exchange {
         return sentTrailers != null && sentTrailers.size() > 0;
     }
 
+    /** Borrows an array for content to send until the exchange ends. */
+    public byte[] lend(int minBytes) {
+        if (lent != null) {
+            slab.giveBack(lent);
+        }
+        lent = slab.lend(minBytes);
+        return lent;
+    }
+
     /** Ends all views, gives borrowed bytes back and makes it ready for the next message. */
     public void reset() {
         life.advance();
@@ -120,6 +132,10 @@ public final class Exchange {
         }
         if (interim != null) {
             interim.clear();
+        }
+        if (lent != null) {
+            slab.giveBack(lent);
+            lent = null;
         }
         inbound.release();
         outbound.release();
@@ -135,6 +151,7 @@ public final class Exchange {
         sendLength = 0;
         sendBytes = null;
         sendOff = 0;
+        contentSent = 0;
         sendEnded = false;
     }
 

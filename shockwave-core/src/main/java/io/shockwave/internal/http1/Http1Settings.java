@@ -10,7 +10,7 @@ package io.shockwave.internal.http1;
  * @param bodyGraceNs the window over which that is measured
  * @param maxRequests requests on one connection; 0 for no bound
  * @param sendDate whether Date is sent
- * @param serverName the value of Server; null for none
+ * @param serverName the value of Server; empty for none
  */
 public record Http1Settings(
         Http1Limits limits, long headTimeoutNs, long idleTimeoutNs, long minBodyRate, long bodyGraceNs, int maxRequests, boolean sendDate, byte[] serverName) {

@@ -1,0 +1,195 @@
+package io.shockwave.internal.dispatch;
+
+import io.shockwave.Ascii;
+import io.shockwave.BodyReader;
+import io.shockwave.Headers;
+import io.shockwave.HttpException;
+import io.shockwave.HttpVersion;
+import io.shockwave.Method;
+import io.shockwave.internal.exchange.Exchange;
+import io.shockwave.internal.exchange.Violation;
+import io.shockwave.internal.header.HeaderBlock;
+import io.shockwave.internal.header.HeadersView;
+import io.shockwave.internal.header.Span;
+import io.shockwave.server.ServerRequest;
+import java.net.SocketAddress;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
+
+/**
+ * The request of one exchange as its handler sees it, and on a virtual thread the task that runs the handler. Confined to the handler's thread. A virtual thread
+ * gets a new one each time, so that whoever keeps it is told; inline it is reused, as nothing is allocated there.
+ */
+final class ServerCall implements ServerRequest, Runnable {
+    private static final byte[] ROOT = {'/'};
+    private static final byte[] ASTERISK = {'*'};
+
+    private final ServerExchange sx;
+    private final Exchange x;
+    private final ServerReply reply;
+    private final HeadersView headers;
+    private final Span target;
+    private final Span path;
+    private final Span query;
+    private final Span authority;
+    private RequestBody body;
+    private ServerConnection connection;
+    private int generation;
+
+    ServerCall(ServerExchange sx) {
+        this.sx = sx;
+        this.x = sx.x;
+        this.reply = new ServerReply(sx);
+        this.headers = new HeadersView(x.received, x.life, false);
+        this.target = new Span(x.life);
+        this.path = new Span(x.life);
+        this.query = new Span(x.life);
+        this.authority = new Span(x.life);
+    }
+
+    /** Makes it valid for the exchange in progress. */
+    ServerCall renew() {
+        generation = x.life.generation();
+        connection = sx.connection;
+        headers.renew();
+        reply.renew();
+        if (body != null) {
+            body.renew();
+        }
+        return this;
+    }
+
+    ServerReply reply() {
+        return reply;
+    }
+
+    // ---- running the handler
+
+    /** On a virtual thread: the exchange is over for the handler when this returns. */
+    @Override
+    public void run() {
+        try {
+            connection.settings().handler().handle(this, reply);
+            reply.complete();
+        } catch (Throwable t) {
+            failed(t);
+        } finally {
+            sx.post(ServerExchange.DONE);
+        }
+    }
+
+    /** On the reactor. */
+    void runInline() {
+        try {
+            connection.settings().handler().handle(this, reply);
+        } catch (Throwable t) {
+            failed(t);
+        }
+    }
+
+    /** The handler threw: an answer if none was begun, else the message is cut visibly. */
+    void failed(Throwable cause) {
+        Violation why = sx.contentFailure;
+        boolean peersFault = cause instanceof HttpException && (sx.gone || why != null);
+        if (!peersFault) {
+            connection.handlerFailed(cause);
+        }
+        if (sx.gone) {
+            return;
+        }
+        reply.fail(peersFault && why != null ? why.status() : 500);
+        if (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError) && !(cause instanceof OutOfMemoryError)) {
+            throw (VirtualMachineError) cause;
+        }
+    }
+
+    // ---- the request
+
+    private Exchange live() {
+        x.life.check(generation);
+        return x;
+    }
+
+    @Override
+    public HttpVersion version() {
+        return live().version;
+    }
+
+    @Override
+    public Method method() {
+        return live().method;
+    }
+
+    @Override
+    public Ascii target() {
+        HeaderBlock received = live().received;
+        return target.set(received.bytes(), 0, received.lineLen());
+    }
+
+    @Override
+    public Ascii path() {
+        byte[] line = live().received.bytes();
+        if (x.pathLen == 0 && x.method != Method.CONNECT) {
+            // RFC 9112 3.2.1 and 3.2.4: what an absolute-form without a path stands for.
+            return x.method == Method.OPTIONS ? path.set(ASTERISK, 0, 1) : path.set(ROOT, 0, 1);
+        }
+        return path.set(line, x.pathOff, x.pathLen);
+    }
+
+    @Override
+    public Ascii query() {
+        return query.set(live().received.bytes(), x.queryOff, x.queryLen);
+    }
+
+    @Override
+    public Ascii authority() {
+        HeaderBlock received = live().received;
+        if (x.authorityLen > 0) {
+            return authority.set(received.bytes(), x.authorityOff, x.authorityLen);
+        }
+        if (x.hostIndex >= 0) {
+            return authority.set(received.bytes(), received.valueOff(x.hostIndex), received.valueLen(x.hostIndex));
+        }
+        return authority.set(received.bytes(), 0, 0);
+    }
+
+    @Override
+    public String scheme() {
+        live();
+        return connection.tlsSession() == null ? "http" : "https";
+    }
+
+    @Override
+    public Headers headers() {
+        live();
+        return headers;
+    }
+
+    @Override
+    public BodyReader body() {
+        live();
+        if (body == null) {
+            body = new RequestBody(sx);
+            body.renew();
+        }
+        return body;
+    }
+
+    @Override
+    public SocketAddress remote() {
+        live();
+        return connection.remote();
+    }
+
+    @Override
+    public SocketAddress local() {
+        live();
+        return connection.local();
+    }
+
+    @Override
+    public Optional<SSLSession> tls() {
+        live();
+        return Optional.ofNullable(connection.tlsSession());
+    }
+}

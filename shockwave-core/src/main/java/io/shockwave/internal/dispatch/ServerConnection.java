@@ -1,0 +1,556 @@
+package io.shockwave.internal.dispatch;
+
+import io.shockwave.internal.exchange.Exchange;
+import io.shockwave.internal.exchange.ExchangeSink;
+import io.shockwave.internal.exchange.Violation;
+import io.shockwave.internal.http1.Http1ServerEngine;
+import io.shockwave.internal.net.Counters;
+import io.shockwave.internal.net.ProxyProtocol;
+import io.shockwave.internal.net.Reactor;
+import io.shockwave.internal.net.TcpChannel;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLSession;
+
+/**
+ * One connection of a server: between the bytes of a channel, the engine that speaks the protocol, and the handler. Confined to its reactor.
+ *
+ * <pre>
+ *   bytes → [PROXY header] → pump: engine.receive → onHead → handler (here, or on a virtual thread)
+ *                              └── engine.transmit ← respond ← apply ← what the handler's side posted
+ * </pre>
+ */
+final class ServerConnection extends TcpChannel implements ExchangeSink {
+    private static final Logger LOG = System.getLogger("io.shockwave");
+    private static final byte[] NOTHING = new byte[0];
+    /** Content is moved to the socket when less than this is free in the reactor's buffer: a head must fit into what is left. */
+    private static final int FLUSH_ROOM = 1 << 13;
+    /** Slices of a file that one connection sends before others get their turn. */
+    private static final int FILE_SLICES = 4;
+    /** Beyond a line that is incomplete, bytes are read only up to this. */
+    private static final int FRAMING_BYTES = 512;
+
+    private final ServerReactor home;
+    private final ServerSettings settings;
+    private final Http1ServerEngine engine;
+    private ProxyProtocol proxy;
+    private long proxyDeadlineNs;
+    private ServerExchange current;
+    private SocketAddress remote;
+    private SocketAddress local;
+    private byte[] hostText;
+    private int outLen;
+    private int unflushed;
+    private boolean pumping;
+    private boolean drained;
+    private boolean cutting;
+
+    ServerConnection(ServerReactor home, SocketChannel socket) {
+        super(home.reactor(), socket, home.settings().writeTimeoutNs());
+        this.home = home;
+        this.settings = home.settings();
+        this.engine = new Http1ServerEngine(this, settings.http1(), reactor.nowNs());
+        if (settings.proxyProtocol()) {
+            proxy = new ProxyProtocol();
+            proxyDeadlineNs = reactor.nowNs() + settings.http1().headTimeoutNs();
+        }
+    }
+
+    ServerSettings settings() {
+        return settings;
+    }
+
+    // ---- bytes
+
+    @Override
+    protected int onBytes(byte[] buf, int off, int len) {
+        int used = 0;
+        if (proxy != null) {
+            used = receiveProxy(buf, off, len);
+            if (proxy != null || used == len || !isOpen()) {
+                return used;
+            }
+        }
+        return used + pump(buf, off + used, len - used);
+    }
+
+    private int receiveProxy(byte[] buf, int off, int len) {
+        int used = proxy.receive(buf, off, len);
+        if (proxy.isViolated()) {
+            LOG.log(Level.INFO, "a connection without a valid PROXY header was refused: {0}", proxy.violation());
+            reactor.counters().increment(Counters.REJECTED);
+            close();
+            return len;
+        }
+        if (proxy.isDone()) {
+            if (proxy.hasAddresses()) {
+                remote = proxy.source();
+                local = proxy.destination();
+            }
+            proxy = null;
+        }
+        return used;
+    }
+
+    /** Lets the engine take bytes and give bytes until neither goes on, then writes what it gave. */
+    private int pump(byte[] buf, int off, int len) {
+        int at = off;
+        int end = off + len;
+        pumping = true;
+        try {
+            for (;;) {
+                int before = at;
+                if (at < end && !engine.isPaused() && (engine.isBusy() || !isBlocked() && unflushed < settings.maxPipelined())) {
+                    at += engine.receive(buf, at, end - at, reactor.nowNs());
+                }
+                boolean gave = give();
+                if (unflushed >= settings.maxPipelined()) {
+                    flush();
+                }
+                if (at == before && !gave) {
+                    break;
+                }
+            }
+            flush();
+        } finally {
+            outLen = 0;
+            pumping = false;
+        }
+        if (engine.isClosing()) {
+            finish();
+        }
+        return at - off;
+    }
+
+    /** Moves bytes from the engine towards the socket. @return whether anything moved */
+    private boolean give() {
+        boolean gave = false;
+        while (!isBlocked() && engine.isBusy()) {
+            if (reactor.outRoom(outLen) < FLUSH_ROOM) {
+                flush();
+                continue;
+            }
+            int n = engine.transmit(reactor.out(), outLen, reactor.outRoom(outLen), reactor.nowNs());
+            outLen += n;
+            gave |= n > 0;
+            ServerExchange sx = current;
+            if (sx == null) {
+                return true; // that was its last byte
+            }
+            if (n > 0) {
+                sx.wakeWriter();
+            }
+            if (engine.wantsFile()) {
+                return giveFile(sx) | gave;
+            }
+            if (engine.isResponseSent()) {
+                if (isOver(sx)) {
+                    engine.abandonContent();
+                    gave |= current == null;
+                }
+                return gave;
+            }
+            if (n == 0) {
+                return gave;
+            }
+        }
+        return gave;
+    }
+
+    /** Whether the handler's side will not ask for content any more. */
+    private static boolean isOver(ServerExchange sx) {
+        return sx.returned && (!sx.inline || sx.listener == null || sx.content != ServerExchange.Content.OPEN);
+    }
+
+    private boolean giveFile(ServerExchange sx) {
+        flush();
+        boolean gave = false;
+        for (int slice = 0; !isBlocked() && engine.wantsFile(); slice++) {
+            if (slice == FILE_SLICES) {
+                yieldWriting();
+                return gave;
+            }
+            long n = sendFile(sx.file, sx.filePosition, sx.x.sendLength);
+            if (n == -1) {
+                LOG.log(Level.WARNING, "a file became shorter while it was sent: the response is cut");
+                close();
+                return false;
+            }
+            if (n <= 0) {
+                return gave;
+            }
+            gave = true;
+            sx.filePosition += n;
+            engine.fileSent(n);
+        }
+        return gave;
+    }
+
+    private void flush() {
+        int len = outLen;
+        outLen = 0;
+        unflushed = 0;
+        if (len > 0) {
+            send(reactor.out(), 0, len);
+        }
+    }
+
+    @Override
+    protected void onPeerEnd() {
+        if (proxy != null) {
+            close();
+            return;
+        }
+        engine.receiveEnd(reactor.nowNs());
+        goOn();
+    }
+
+    @Override
+    protected void onWritable() {
+        goOn();
+    }
+
+    /** Goes on after something other than new bytes happened. */
+    private void goOn() {
+        if (pumping || isClosed()) {
+            return;
+        }
+        pump(NOTHING, 0, 0);
+        offerKept();
+        update();
+    }
+
+    @Override
+    protected int readLimit(int held) {
+        if (engine.isPaused()) {
+            return settings.bufferBytes() - held;
+        }
+        ServerExchange sx = current;
+        if (sx != null && sx.x.inbound.isOpen()) {
+            return Math.max(sx.x.inbound.room(), 0) + FRAMING_BYTES - held;
+        }
+        if (sx != null) {
+            return Reactor.IO_BYTES; // content for an inline listener, or more of a head
+        }
+        return Math.max(settings.bufferBytes() - held, FRAMING_BYTES);
+    }
+
+    @Override
+    protected long deadline() {
+        return proxy != null ? proxyDeadlineNs : engine.deadline();
+    }
+
+    @Override
+    protected void onDeadline(long nowNs) {
+        if (proxy != null) {
+            reactor.counters().increment(Counters.TIMEOUTS);
+            close();
+            return;
+        }
+        if (engine.isBusy()) {
+            reactor.counters().increment(Counters.TIMEOUTS);
+        }
+        engine.timeout(nowNs);
+        goOn();
+    }
+
+    @Override
+    protected void onClosed(boolean clean) {
+        reactor.counters().increment(Counters.CLOSED);
+        ServerExchange sx = current;
+        current = null;
+        if (sx != null) {
+            detach(sx);
+        }
+        home.closed();
+    }
+
+    /** The connection is lost while the exchange is in progress: the handler's side is told, and ends in its own time. */
+    private void detach(ServerExchange sx) {
+        if (sx.started) {
+            reactor.counters().increment(Counters.FINISHED);
+            reactor.counters().increment(cutting ? Counters.CUT : Counters.PEER_RESETS);
+            if (sx.committed && settings.accessLog() != null) {
+                log(sx);
+            }
+        }
+        sx.gone = true;
+        sx.connection = null;
+        closeFile(sx);
+        if (sx.content == ServerExchange.Content.OPEN) {
+            sx.content = ServerExchange.Content.FAILED;
+            tellListener(sx);
+        }
+        sx.wakeBoth();
+        if (!sx.started) {
+            recycle(sx);
+        } else if (sx.returned && (!sx.inline || sx.committed)) {
+            recycle(sx);
+        }
+        // An inline exchange that waits for its answer stays with whoever will give it: it is not reused.
+    }
+
+    /** Called on the reactor when both sides have ended with it. */
+    static void recycle(ServerExchange sx) {
+        sx.connection = null;
+        sx.home.giveBack(sx);
+    }
+
+    // ---- what the handler's side posted
+
+    void apply(ServerExchange sx, int bits) {
+        if (sx != current) {
+            if (sx.finished && sx.returned && (bits & ServerExchange.DONE) != 0) {
+                recycle(sx);
+            }
+            return;
+        }
+        if ((bits & ServerExchange.ABORT) != 0) {
+            sx.returned |= (bits & ServerExchange.DONE) != 0;
+            close();
+            return;
+        }
+        if ((bits & ServerExchange.WANT_CONTENT) != 0) {
+            engine.wantContent();
+        }
+        if ((bits & ServerExchange.INTERIM) != 0) {
+            engine.interim();
+        }
+        if ((bits & ServerExchange.RESPOND) != 0) {
+            engine.respond();
+        }
+        if ((bits & ServerExchange.TUNNEL) != 0) {
+            engine.startTunnel();
+        }
+        if ((bits & ServerExchange.RESUME) != 0) {
+            engine.resumeContent(reactor.nowNs());
+        }
+        if ((bits & ServerExchange.ABANDON) != 0) {
+            engine.abandonContent();
+        }
+        goOn();
+    }
+
+    // ---- what the engine tells
+
+    @Override
+    public Exchange lend() {
+        ServerExchange sx = home.lend();
+        sx.start(this, settings);
+        current = sx;
+        return sx.x;
+    }
+
+    @Override
+    public void onHead(Exchange x) {
+        ServerExchange sx = current;
+        Counters counters = reactor.counters();
+        counters.increment(Counters.REQUESTS);
+        counters.increment(Counters.STARTED);
+        sx.started = true;
+        sx.inline = settings.inline();
+        if (x.receivedLength == 0) {
+            sx.content = ServerExchange.Content.ENDED;
+        }
+        if (sx.inline) {
+            if (sx.reusedCall == null) {
+                sx.reusedCall = new ServerCall(sx);
+            }
+            sx.reusedCall.renew().runInline();
+            sx.returned = true;
+        } else {
+            if (x.receivedLength != 0) {
+                x.inbound.open(settings.bufferBytes());
+            }
+            ServerCall call = new ServerCall(sx).renew();
+            Thread.ofVirtual().start(call);
+        }
+    }
+
+    @Override
+    public int onContent(Exchange x, byte[] buf, int off, int len) {
+        ServerExchange sx = current;
+        if (!sx.inline) {
+            return sx.offerContent(buf, off, len);
+        }
+        if (sx.listener == null) {
+            return 0; // nobody asked yet; when the response is sent without, the content is abandoned
+        }
+        try {
+            sx.listener.onData(buf, off, len);
+        } catch (Throwable t) {
+            sx.reusedCall.failed(t);
+        }
+        return len;
+    }
+
+    @Override
+    public void onContentEnd(Exchange x) {
+        ServerExchange sx = current;
+        sx.content = ServerExchange.Content.ENDED;
+        sx.wakeReader();
+        if (sx.inline && sx.listener != null) {
+            try {
+                sx.listener.onEnd();
+            } catch (Throwable t) {
+                sx.reusedCall.failed(t);
+            }
+        }
+    }
+
+    @Override
+    public void onContentFailed(Exchange x, Violation why) {
+        ServerExchange sx = current;
+        sx.contentFailure = why;
+        sx.content = ServerExchange.Content.FAILED;
+        sx.wakeReader();
+        if (why != Violation.TRUNCATED) {
+            reactor.counters().increment(Counters.REJECTED);
+        }
+        if (sx.inline) {
+            tellListener(sx);
+            if (!sx.committed && sx.returned && sx.listener != null) {
+                sx.reusedCall.reply().fail(why.status());
+            }
+        }
+    }
+
+    private void tellListener(ServerExchange sx) {
+        if (!sx.inline || sx.listener == null) {
+            return;
+        }
+        try {
+            sx.listener.onError(sx.contentException());
+        } catch (Throwable t) {
+            handlerFailed(t);
+        }
+    }
+
+    @Override
+    public void onInterimSent(Exchange x) {
+        reactor.counters().increment(Counters.STATUS_1XX);
+        current.taken = true;
+        current.wakeWriter();
+    }
+
+    @Override
+    public void onRejected(Exchange x, Violation why) {
+        reactor.counters().increment(Counters.REJECTED);
+        reactor.counters().increment(Counters.STARTED);
+        current.started = true;
+        current.committed = true;
+        current.returned = true;
+        LOG.log(Level.DEBUG, "a request was refused: {0}", why);
+    }
+
+    @Override
+    public void onFinished(Exchange x) {
+        ServerExchange sx = current;
+        current = null;
+        sx.finished = true;
+        if (sx.committed) {
+            unflushed++;
+            reactor.counters().increment(Counters.FINISHED);
+            countStatus(x.status);
+            if (settings.accessLog() != null) {
+                log(sx);
+            }
+        }
+        closeFile(sx);
+        sx.taken = true;
+        if (sx.inline || sx.returned) {
+            recycle(sx);
+        } else {
+            sx.wakeWriter();
+        }
+    }
+
+    @Override
+    public byte[] date() {
+        return reactor.date().bytes();
+    }
+
+    private void countStatus(int status) {
+        Counters counters = reactor.counters();
+        switch (status / 100) {
+            case 1 -> counters.increment(Counters.STATUS_1XX);
+            case 2 -> counters.increment(Counters.STATUS_2XX);
+            case 3 -> counters.increment(Counters.STATUS_3XX);
+            case 4 -> counters.increment(Counters.STATUS_4XX);
+            default -> counters.increment(Counters.STATUS_5XX);
+        }
+    }
+
+    private void log(ServerExchange sx) {
+        if (hostText == null) {
+            String host = remote() instanceof InetSocketAddress inet && inet.getAddress() != null ? inet.getAddress().getHostAddress() : "unix";
+            hostText = host.getBytes(StandardCharsets.US_ASCII);
+        }
+        byte[] line = home.logLine();
+        int len = home.accessLine().format(line, hostText, hostText.length, sx.x, sx.x.status, sx.x.contentSent, reactor.date().epochSeconds());
+        settings.accessLog().line(line, 0, len);
+    }
+
+    private static void closeFile(ServerExchange sx) {
+        if (sx.file != null) {
+            try {
+                sx.file.close();
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "closing a file", e);
+            }
+            sx.file = null;
+        }
+    }
+
+    // ---- shutdown
+
+    /** Closes it after the exchange in progress; at once if there is none. */
+    void drain() {
+        if (!drained) {
+            drained = true;
+            engine.drain();
+            goOn();
+        }
+    }
+
+    /** Closes it at once; an exchange in progress counts as cut. */
+    void cut() {
+        cutting = true;
+        close();
+    }
+
+    // ---- for the handler's side
+
+    void handlerFailed(Throwable cause) {
+        home.handlerFailed(cause);
+    }
+
+    SSLSession tlsSession() {
+        return null;
+    }
+
+    SocketAddress remote() {
+        if (remote == null) {
+            remote = remoteAddress();
+            if (remote == null) {
+                remote = InetSocketAddress.createUnresolved("unknown", 0);
+            }
+        }
+        return remote;
+    }
+
+    SocketAddress local() {
+        if (local == null) {
+            local = localAddress();
+            if (local == null) {
+                local = InetSocketAddress.createUnresolved("unknown", 0);
+            }
+        }
+        return local;
+    }
+}

@@ -1,0 +1,256 @@
+package io.shockwave.internal.dispatch;
+
+import io.shockwave.BodyReader;
+import io.shockwave.HttpException;
+import io.shockwave.internal.exchange.Exchange;
+import io.shockwave.internal.exchange.Violation;
+import io.shockwave.internal.net.Handoff;
+import io.shockwave.internal.net.Reactor;
+import java.io.InterruptedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One exchange between a connection on its reactor and a handler that may run on another thread. Reused by its reactor once both have ended with it.
+ *
+ * <p>The two sides share the byte rings and the volatile fields below. The handler's side tells the reactor's by {@link #post}, a set of bits that is handed over at most once
+ * at a time; the reactor's side wakes the handler's by unparking the thread that said it waits.
+ */
+final class ServerExchange extends Handoff.Task {
+    /** What the handler's side tells. */
+    static final int WANT_CONTENT = 1;
+    static final int INTERIM = 1 << 1;
+    static final int RESPOND = 1 << 2;
+    static final int TUNNEL = 1 << 3;
+    static final int FLUSH = 1 << 4;
+    static final int RESUME = 1 << 5;
+    static final int ABANDON = 1 << 6;
+    static final int ABORT = 1 << 7;
+    static final int DONE = 1 << 8;
+
+    /** How far the content has come, as the reactor's side tells. */
+    enum Content { OPEN, ENDED, FAILED }
+
+    private static final VarHandle SIGNALS;
+
+    static {
+        try {
+            SIGNALS = MethodHandles.lookup().findVarHandle(ServerExchange.class, "signals", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final Exchange x;
+    final ServerReactor home;
+    private final Reactor reactor;
+    private volatile int signals;
+    private volatile Thread reader;
+    private volatile Thread writer;
+
+    // ---- told by the reactor's side
+    volatile Content content = Content.OPEN;
+    Violation contentFailure; // before content = FAILED
+    volatile boolean gone; // the connection is lost: nothing that is written will arrive
+    volatile boolean full; // the ring had no room for content that is there
+    volatile boolean taken; // the array to send, or the interim head, is no longer needed
+
+    // ---- the reactor's side alone
+    ServerConnection connection;
+    BodyReader.DataListener listener;
+    FileChannel file;
+    long filePosition;
+    boolean inline;
+    boolean returned; // the handler returned
+    boolean finished; // the engine let go of it
+    boolean started; // its head was complete, or refused
+    private long countedSpills;
+
+    // ---- the handler's side alone
+    ServerSettings settings;
+    boolean committed;
+    ServerCall reusedCall;
+
+    ServerExchange(ServerReactor home) {
+        this.home = home;
+        this.reactor = home.reactor();
+        this.x = new Exchange(reactor.slab());
+    }
+
+    void start(ServerConnection owner, ServerSettings shared) {
+        connection = owner;
+        settings = shared;
+        x.reset();
+        content = Content.OPEN;
+        contentFailure = null;
+        gone = false;
+        full = false;
+        taken = false;
+        listener = null;
+        file = null;
+        filePosition = 0;
+        inline = true;
+        returned = false;
+        finished = false;
+        started = false;
+        committed = false;
+    }
+
+    // ---- from the handler's side to the reactor's
+
+    void post(int bits) {
+        if (reactor.isCurrent()) {
+            if (connection != null) {
+                connection.apply(this, bits);
+            }
+            return;
+        }
+        if ((int) SIGNALS.getAndBitwiseOr(this, bits) == 0) {
+            reactor.hand(this);
+        }
+    }
+
+    @Override
+    protected void run(Reactor onReactor) {
+        int bits = (int) SIGNALS.getAndSet(this, 0);
+        if ((bits & DONE) != 0) {
+            returned = true;
+        }
+        ServerConnection owner = connection;
+        if (owner != null) {
+            owner.apply(this, bits);
+        } else if (returned) {
+            ServerConnection.recycle(this);
+        }
+    }
+
+    /** Spills since the last call. */
+    long newSpills() {
+        long all = x.spills();
+        long fresh = all - countedSpills;
+        countedSpills = all;
+        return fresh;
+    }
+
+    // ---- waiting, on the handler's side
+
+    /** Waits until there is content to read, or its end. */
+    void awaitContent() throws InterruptedIOException {
+        reader = Thread.currentThread();
+        try {
+            VarHandle.fullFence(); // the ring is looked at after the reactor can see who waits
+            while (x.inbound.available() == 0 && content == Content.OPEN && !gone) {
+                park();
+            }
+        } finally {
+            reader = null;
+        }
+    }
+
+    /** Content was read: lets the reactor go on if it waits for room, once there is enough to be worth a turn. */
+    void tookContent() {
+        VarHandle.fullFence(); // room is made before full is looked at; the reactor does it the other way round
+        if (full && x.inbound.room() >= x.inbound.capacity() / 2) {
+            full = false;
+            post(RESUME);
+        }
+    }
+
+    /** The reactor's side: puts content into the ring and returns how much found room. */
+    int offerContent(byte[] buf, int off, int len) {
+        int n = x.inbound.write(buf, off, len);
+        while (n < len) {
+            full = true;
+            VarHandle.fullFence();
+            int more = x.inbound.write(buf, off + n, len - n);
+            if (more == 0) {
+                break;
+            }
+            n += more;
+        }
+        if (n == len) {
+            full = false;
+        }
+        wakeReader();
+        return n;
+    }
+
+    /** Waits until the ring has room. */
+    void awaitRoom() throws InterruptedIOException {
+        writer = Thread.currentThread();
+        try {
+            VarHandle.fullFence();
+            while (x.outbound.room() == 0 && !gone) {
+                park();
+            }
+        } finally {
+            writer = null;
+        }
+    }
+
+    /** Waits until what was handed over is no longer needed. */
+    void awaitTaken() throws InterruptedIOException {
+        writer = Thread.currentThread();
+        try {
+            VarHandle.fullFence();
+            while (!taken && !gone) {
+                park();
+            }
+        } finally {
+            writer = null;
+        }
+    }
+
+    private void park() throws InterruptedIOException {
+        LockSupport.park(this);
+        if (Thread.interrupted()) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the exchange was in progress");
+        }
+    }
+
+    // ---- waking, on the reactor's side
+
+    void wakeReader() {
+        VarHandle.fullFence();
+        Thread waiting = reader;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    void wakeWriter() {
+        VarHandle.fullFence();
+        Thread waiting = writer;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    void wakeBoth() {
+        wakeReader();
+        wakeWriter();
+    }
+
+    // ---- what went wrong, in the words of the API
+
+    HttpException contentException() {
+        Violation why = contentFailure;
+        if (why == null) {
+            return lost();
+        }
+        HttpException.Kind kind = switch (why) {
+            case TRUNCATED -> HttpException.Kind.RESET;
+            case BODY_TOO_SLOW -> HttpException.Kind.TIMEOUT;
+            case BODY_TOO_LARGE -> HttpException.Kind.TOO_LARGE;
+            default -> HttpException.Kind.PROTOCOL;
+        };
+        return new HttpException(kind, why.text());
+    }
+
+    HttpException lost() {
+        return new HttpException(HttpException.Kind.RESET, "the connection was lost before the exchange was complete");
+    }
+}

@@ -1,0 +1,164 @@
+package io.shockwave.internal.dispatch;
+
+import io.shockwave.internal.net.Counters;
+import io.shockwave.internal.net.Handoff;
+import io.shockwave.internal.net.Reactor;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.StandardSocketOptions;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One reactor's share of a server: its connections and the exchanges it reuses. Confined to its reactor, but for what says otherwise. */
+final class ServerReactor {
+    private static final Logger LOG = System.getLogger("io.shockwave");
+    /** Exchanges kept for reuse; those above it are dropped, so that a burst does not stay for good. */
+    private static final int MAX_FREE_EXCHANGES = 256;
+
+    private final Reactor reactor;
+    private final ServerSettings settings;
+    private final ServerDriver server;
+    private final AtomicInteger open = new AtomicInteger();
+    private final AccessLogLine accessLine = new AccessLogLine();
+    private final byte[] logLine = new byte[AccessLogLine.MAX_BYTES];
+    private ServerExchange[] free = new ServerExchange[8];
+    private int freeCount;
+    private boolean draining;
+
+    ServerReactor(ServerDriver server, Reactor reactor, ServerSettings settings) {
+        this.server = server;
+        this.reactor = reactor;
+        this.settings = settings;
+    }
+
+    Reactor reactor() {
+        return reactor;
+    }
+
+    ServerSettings settings() {
+        return settings;
+    }
+
+    AccessLogLine accessLine() {
+        return accessLine;
+    }
+
+    byte[] logLine() {
+        return logLine;
+    }
+
+    // ---- connections
+
+    /** Takes a connection over from the acceptor. Called on any thread. */
+    void adopt(SocketChannel socket) {
+        open.incrementAndGet();
+        reactor.hand(new Handoff.Task() {
+            @Override
+            protected void run(Reactor onReactor) {
+                begin(socket);
+            }
+        });
+    }
+
+    private void begin(SocketChannel socket) {
+        ServerConnection connection = null;
+        try {
+            socket.configureBlocking(false);
+            if (socket.getLocalAddress() instanceof InetSocketAddress) {
+                socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            }
+            reactor.counters().increment(Counters.ACCEPTED);
+            connection = new ServerConnection(this, socket);
+            connection.open();
+            if (draining) {
+                connection.drain();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "a connection was lost before it was opened", e);
+            if (connection != null) {
+                connection.close();
+                return;
+            }
+            try {
+                socket.close();
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
+            closed();
+        }
+    }
+
+    void closed() {
+        open.decrementAndGet();
+        server.connectionClosed();
+    }
+
+    /** Connections that are open or on their way here. Called on any thread. */
+    int open() {
+        return open.get();
+    }
+
+    /** Closes idle connections, and the others after their exchange. Called on any thread. */
+    void drain() {
+        reactor.hand(new Handoff.Task() {
+            @Override
+            protected void run(Reactor onReactor) {
+                draining = true;
+                for (Object attached : reactor.attachments()) {
+                    if (attached instanceof ServerConnection connection) {
+                        connection.drain();
+                    }
+                }
+            }
+        });
+    }
+
+    /** Closes every connection at once and ends the reactor. Called on any thread. */
+    void cutAndStop() {
+        reactor.hand(new Handoff.Task() {
+            @Override
+            protected void run(Reactor onReactor) {
+                for (Object attached : reactor.attachments()) {
+                    if (attached instanceof ServerConnection connection) {
+                        connection.cut();
+                    }
+                }
+                reactor.stop();
+            }
+        });
+    }
+
+    // ---- exchanges
+
+    ServerExchange lend() {
+        if (freeCount > 0) {
+            ServerExchange sx = free[--freeCount];
+            free[freeCount] = null;
+            return sx;
+        }
+        return new ServerExchange(this);
+    }
+
+    void giveBack(ServerExchange sx) {
+        long spills = sx.newSpills();
+        if (spills > 0) {
+            reactor.counters().add(Counters.SPILLS, spills);
+        }
+        sx.x.reset();
+        if (freeCount == MAX_FREE_EXCHANGES) {
+            return;
+        }
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free, freeCount * 2);
+        }
+        free[freeCount++] = sx;
+    }
+
+    /** Called on any thread. */
+    void handlerFailed(Throwable cause) {
+        server.handlerFailed(cause);
+    }
+}

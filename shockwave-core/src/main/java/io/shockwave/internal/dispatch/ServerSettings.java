@@ -1,0 +1,35 @@
+package io.shockwave.internal.dispatch;
+
+import io.shockwave.internal.http1.Http1Settings;
+import io.shockwave.server.AccessLog;
+import io.shockwave.server.Handler;
+import java.net.InetAddress;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What a server's connections share. Immutable.
+ *
+ * @param http1 bounds and times of HTTP/1.1
+ * @param handler answers requests
+ * @param inline whether it runs on the reactor
+ * @param bufferBytes bytes buffered per exchange and direction
+ * @param maxPipelined answers gathered before they are written
+ * @param writeTimeoutNs how long a peer may take nothing
+ * @param accessLog receives a line per exchange; null for none
+ * @param onHandlerError is told of what handlers throw
+ * @param proxyProtocol whether connections begin with a PROXY protocol header
+ * @param trustedProxies from where; empty for anywhere
+ */
+record ServerSettings(
+        Http1Settings http1,
+        Handler handler,
+        boolean inline,
+        int bufferBytes,
+        int maxPipelined,
+        long writeTimeoutNs,
+        AccessLog accessLog,
+        Consumer<Throwable> onHandlerError,
+        boolean proxyProtocol,
+        Set<InetAddress> trustedProxies) {
+}

@@ -1,0 +1,672 @@
+package io.shockwave.internal.http1;
+
+import io.shockwave.HeaderName;
+import io.shockwave.HttpVersion;
+import io.shockwave.Method;
+import io.shockwave.internal.exchange.Exchange;
+import io.shockwave.internal.exchange.ExchangeSink;
+import io.shockwave.internal.exchange.StreamEngine;
+import io.shockwave.internal.exchange.Violation;
+import io.shockwave.internal.header.HeaderBlock;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The server's side of one HTTP/1.1 connection (RFC 9112). Confined to its reactor. One exchange is in progress at a time: the next pipelined
+ * request is read when the response before it was transmitted whole, so answers cannot be reordered and nothing is queued.
+ *
+ * <pre>
+ *   reading:  HEAD ──▶ CONTENT | CHUNKS ──▶ TRAILERS ──▶ COMPLETE ──(response transmitted)──▶ HEAD
+ *               │            └── abandoned: what follows is discarded up to a bound, beyond it the connection closes
+ *               └── CONNECT or Upgrade accepted ──▶ TUNNEL
+ *   writing:  IDLE ──respond()──▶ HEAD ──▶ CONTENT | CHUNKS | FILE ──▶ END ──▶ IDLE
+ *   any violation: onContentFailed or an answer of our own, then nothing more is read and the connection closes
+ * </pre>
+ */
+public final class Http1ServerEngine implements StreamEngine {
+    /** Content that nobody wants is read and dropped up to this much, so that the connection can be kept; a new connection costs less than reading more. */
+    public static final int MAX_DISCARD_BYTES = 1 << 16;
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    /** Room that chunk framing needs around data: size, two line ends; nothing is sent in a smaller gap, so that no chunk is a few bytes long. */
+    private static final int CHUNK_ROOM = 64;
+    private static final int CHUNK_OVERHEAD = 12;
+
+    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private enum Reading { HEAD, CONTENT, CHUNKS, TRAILERS, COMPLETE, TUNNEL, ENDED }
+
+    private enum Writing { IDLE, HEAD, CONTENT, LAST_CHUNK, DONE }
+
+    /** What an exchange needs while it is in progress; it stays with the exchange, so that an idle connection does not own it. */
+    private static final class Codec {
+        final Http1Decoder decoder = new Http1Decoder(false);
+        final ChunkDecoder chunks = new ChunkDecoder();
+        final FramingRules framing = new FramingRules();
+        final Http1Encoder encoder = new Http1Encoder();
+    }
+
+    private final ExchangeSink sink;
+    private final Http1Settings settings;
+    private Exchange x;
+    private Codec codec;
+    private Reading reading = Reading.HEAD;
+    private Writing writing = Writing.IDLE;
+    private boolean keepAlive = true;
+    private boolean contentPaused;
+    private boolean abandoned;
+    private boolean discarding;
+    private boolean continueDue;
+    private boolean continueDecided;
+    private boolean interimDue;
+    private boolean interimStarted;
+    private boolean rejected;
+    private boolean chunkedOut;
+    private boolean bodiless;
+    private boolean draining;
+    private boolean peerEnded;
+    private int served;
+    private int discarded;
+    private long contentLeft;
+    private long contentBytes;
+    private long deadlineNs;
+    private long windowStartNs;
+    private long windowBytes;
+    private long nowNs;
+
+    public Http1ServerEngine(ExchangeSink sink, Http1Settings settings, long nowNs) {
+        this.sink = sink;
+        this.settings = settings;
+        this.nowNs = nowNs;
+        this.deadlineNs = nowNs + settings.headTimeoutNs();
+    }
+
+    // ---- bytes in
+
+    @Override
+    public int receive(byte[] buf, int off, int len, long nowNs) {
+        this.nowNs = nowNs;
+        int at = off;
+        int end = off + len;
+        while (at < end && !isPaused()) {
+            int before = at;
+            Reading state = reading;
+            switch (state) {
+                case HEAD -> at += receiveHead(buf, at, end - at, nowNs);
+                case CONTENT -> at += receiveContent(buf, at, end - at, nowNs);
+                case CHUNKS -> at += receiveChunks(buf, at, end - at, nowNs);
+                case TRAILERS -> at += receiveTrailers(buf, at, end - at);
+                case TUNNEL -> at += receiveTunnel(buf, at, end - at);
+                case COMPLETE, ENDED -> {
+                    return at - off;
+                }
+            }
+            if (at == before && reading == state) {
+                break; // an incomplete line
+            }
+        }
+        return reading == Reading.ENDED ? len : at - off;
+    }
+
+    private int receiveHead(byte[] buf, int off, int len, long nowNs) {
+        if (x == null) {
+            begin(nowNs);
+        }
+        Http1Decoder decoder = codec.decoder;
+        int n = decoder.decode(buf, off, len);
+        if (decoder.violation() != null) {
+            reject(decoder.violation());
+        } else if (decoder.isDone()) {
+            headDone(nowNs);
+        }
+        return n;
+    }
+
+    private void begin(long nowNs) {
+        x = sink.lend();
+        codec = (Codec) x.working;
+        if (codec == null) {
+            codec = new Codec();
+            x.working = codec;
+        }
+        codec.decoder.start(Http1Decoder.Kind.REQUEST, x.received, settings.limits());
+        if (served > 0) {
+            deadlineNs = nowNs + settings.headTimeoutNs();
+        }
+    }
+
+    private void headDone(long nowNs) {
+        x.method = codec.decoder.method();
+        x.version = codec.decoder.version();
+        Violation violation = codec.framing.judgeRequest(x, settings.limits());
+        keepAlive = codec.framing.keepAlive();
+        if (violation != null) {
+            reject(violation);
+            return;
+        }
+        served++;
+        deadlineNs = NONE;
+        contentBytes = 0;
+        contentPaused = false;
+        abandoned = false;
+        discarding = false;
+        discarded = 0;
+        continueDecided = !x.expectsContinue;
+        if (x.receivedLength == 0) {
+            reading = Reading.COMPLETE;
+        } else {
+            startContent(nowNs);
+        }
+        Exchange current = x;
+        sink.onHead(current);
+        if (x == current && reading == Reading.COMPLETE) {
+            sink.onContentEnd(current);
+        }
+    }
+
+    private void startContent(long nowNs) {
+        if (codec.framing.chunked()) {
+            codec.chunks.start(settings.limits());
+            reading = Reading.CHUNKS;
+        } else {
+            contentLeft = x.receivedLength;
+            reading = Reading.CONTENT;
+        }
+        startWindow(nowNs);
+    }
+
+    private int receiveContent(byte[] buf, int off, int len, long nowNs) {
+        int n = deliver(buf, off, (int) Math.min(len, contentLeft), nowNs);
+        contentLeft -= n;
+        if (contentLeft == 0) {
+            contentDone();
+        }
+        return n;
+    }
+
+    private int receiveChunks(byte[] buf, int off, int len, long nowNs) {
+        ChunkDecoder chunks = codec.chunks;
+        int n = 0;
+        if (chunks.dataLeft() == 0) {
+            n = chunks.decode(buf, off, len);
+            if (chunks.violation() != null) {
+                contentFailed(chunks.violation());
+                return n;
+            }
+            if (chunks.isLast()) {
+                codec.decoder.start(Http1Decoder.Kind.TRAILERS, x.receivedTrailers(), settings.limits());
+                reading = Reading.TRAILERS;
+                return n;
+            }
+        }
+        long left = chunks.dataLeft();
+        if (left > 0 && contentBytes + left > settings.limits().bodyBytes()) {
+            contentFailed(Violation.BODY_TOO_LARGE);
+            return n;
+        }
+        if (left > 0 && n < len) {
+            int taken = deliver(buf, off + n, (int) Math.min(len - n, left), nowNs);
+            if (reading == Reading.CHUNKS) {
+                chunks.consumed(taken);
+            }
+            n += taken;
+        }
+        return n;
+    }
+
+    private int receiveTrailers(byte[] buf, int off, int len) {
+        Http1Decoder decoder = codec.decoder;
+        int n = decoder.decode(buf, off, len);
+        if (decoder.violation() != null) {
+            contentFailed(decoder.violation());
+        } else if (decoder.isDone()) {
+            contentDone();
+        }
+        return n;
+    }
+
+    private int receiveTunnel(byte[] buf, int off, int len) {
+        int n = sink.onContent(x, buf, off, len);
+        contentPaused = n < len;
+        return n;
+    }
+
+    private int deliver(byte[] buf, int off, int len, long nowNs) {
+        continueDecided = true; // RFC 9110 10.1.1: content that came unasked makes 100 pointless
+        continueDue = false;
+        int n;
+        if (discarding) {
+            n = len;
+            discarded += len;
+            if (discarded > MAX_DISCARD_BYTES) {
+                endReading();
+            }
+        } else {
+            n = sink.onContent(x, buf, off, len);
+            contentPaused = n < len;
+            if (contentPaused) {
+                startWindow(nowNs);
+            }
+        }
+        contentBytes += n;
+        windowBytes += n;
+        return n;
+    }
+
+    private void contentDone() {
+        reading = Reading.COMPLETE;
+        deadlineNs = NONE;
+        if (!discarding) {
+            sink.onContentEnd(x);
+        }
+        finishIfDone();
+    }
+
+    private void contentFailed(Violation why) {
+        keepAlive = false;
+        deadlineNs = NONE;
+        reading = Reading.ENDED;
+        contentPaused = false;
+        if (!discarding) {
+            sink.onContentFailed(x, why);
+        }
+        finishIfDone();
+    }
+
+    /** Nothing more is read: the connection ends with this response. */
+    private void endReading() {
+        keepAlive = false;
+        reading = Reading.ENDED;
+        deadlineNs = NONE;
+    }
+
+    @Override
+    public void receiveEnd(long nowNs) {
+        peerEnded = true;
+        keepAlive = false;
+        switch (reading) {
+            case HEAD -> {
+                if (x != null && !rejected) {
+                    Exchange partial = x;
+                    x = null;
+                    sink.onFinished(partial); // a head that was cut has nobody to answer to
+                }
+                reading = Reading.ENDED;
+                deadlineNs = NONE;
+            }
+            case CONTENT, CHUNKS, TRAILERS -> contentFailed(Violation.TRUNCATED);
+            case TUNNEL -> {
+                reading = Reading.ENDED;
+                sink.onContentEnd(x);
+                finishIfDone();
+            }
+            case COMPLETE, ENDED -> {
+            }
+        }
+    }
+
+    // ---- answers of our own
+
+    private void reject(Violation why) {
+        rejected = true;
+        if (!codec.decoder.isAtStart()) {
+            x.method = codec.decoder.method(); // an answer to HEAD has no content, whatever it says
+        }
+        continueDecided = true;
+        endReading();
+        sink.onRejected(x, why);
+        x.sent.clear();
+        x.status = why.status();
+        byte[] text = (why.status() + " " + why.text() + "\n").getBytes(StandardCharsets.US_ASCII);
+        x.sent.add(HeaderName.CONTENT_TYPE, "text/plain; charset=utf-8");
+        x.source = Exchange.Source.BYTES;
+        x.sendBytes = text;
+        x.sendOff = 0;
+        x.sendLength = text.length;
+        respond();
+    }
+
+    // ---- the application's commands
+
+    /** The response's status, fields and source are set in the exchange: it is to be sent. */
+    public void respond() {
+        continueDue = false;
+        HeaderBlock sent = x.sent;
+        bodiless = x.method == Method.HEAD || x.status == 204 || x.status == 304;
+        if ((FramingRules.connectionOptions(sent) & FramingRules.CLOSE) != 0 || draining || peerEnded || settings.maxRequests() > 0 && served >= settings.maxRequests()) {
+            keepAlive = false;
+        }
+        if (!continueDecided) {
+            // RFC 9110 10.1.1: a final status instead of 100; whether the content comes nevertheless cannot be known.
+            endReading();
+        }
+        chunkedOut = !bodiless && x.sendLength == Exchange.UNKNOWN && x.version != HttpVersion.HTTP_1_0;
+        if (x.sendLength == Exchange.UNKNOWN && !chunkedOut && !bodiless) {
+            keepAlive = false; // RFC 9112 6.3: the end of the connection is the end of the content
+        }
+        startHead();
+        writing = Writing.HEAD;
+    }
+
+    private void startHead() {
+        long length = chunkedOut ? Http1Encoder.CHUNKED : announcedLength();
+        int connection = !keepAlive ? Http1Encoder.CLOSE : x.version == HttpVersion.HTTP_1_0 ? Http1Encoder.KEEP_ALIVE : Http1Encoder.IMPLIED;
+        codec.encoder.startResponse(x, length, x.status == 101 ? Http1Encoder.IMPLIED : connection, settings.sendDate() ? sink.date() : Http1Encoder.ABSENT, settings.serverName());
+    }
+
+    private long announcedLength() {
+        boolean tunnel = reading == Reading.TUNNEL || x.status == 101;
+        // RFC 9110 8.6: no Content-Length with 204 or with what opens a tunnel; with 304 only what a GET would have, which 0 is not.
+        if (tunnel || x.status == 204 || x.sendLength == Exchange.UNKNOWN || x.status == 304 && x.sendLength == 0) {
+            return Http1Encoder.NONE;
+        }
+        return x.sendLength;
+    }
+
+    /** An interim head is set in the exchange: it is to be sent, unless the peer speaks HTTP/1.0. */
+    public void interim() {
+        interimDue = x.version != HttpVersion.HTTP_1_0;
+    }
+
+    /** The application wants the content: answers {@code Expect: 100-continue} if that is still open. */
+    public void wantContent() {
+        if (!continueDecided) {
+            continueDecided = true;
+            continueDue = writing == Writing.IDLE;
+        }
+    }
+
+    /** There is room for content again. */
+    public void resumeContent(long nowNs) {
+        if (contentPaused) {
+            contentPaused = false;
+            startWindow(nowNs);
+        }
+    }
+
+    /** Nobody will read the rest of the content. */
+    public void abandonContent() {
+        if (abandoned || x == null) {
+            return;
+        }
+        abandoned = true;
+        contentPaused = false;
+        switch (reading) {
+            case CONTENT -> {
+                if (contentLeft > MAX_DISCARD_BYTES || !continueDecided) {
+                    endReading();
+                } else {
+                    discarding = true;
+                }
+            }
+            case CHUNKS, TRAILERS -> {
+                if (continueDecided) {
+                    discarding = true;
+                } else {
+                    endReading();
+                }
+            }
+            default -> {
+            }
+        }
+        finishIfDone();
+    }
+
+    /** The connection leaves HTTP once the head of the response is sent; {@code respond} must have been told before. */
+    public void startTunnel() {
+        keepAlive = false;
+        reading = peerEnded ? Reading.ENDED : Reading.TUNNEL;
+        bodiless = false;
+        chunkedOut = false;
+        x.sendLength = Exchange.UNKNOWN;
+        startHead();
+        writing = Writing.HEAD;
+    }
+
+    /** The connection closes after the exchange in progress; at once if there is none. */
+    public void drain() {
+        draining = true;
+        if (x == null || reading == Reading.HEAD && codec.decoder.isAtStart()) {
+            keepAlive = false;
+            if (x != null) {
+                Exchange empty = x;
+                x = null;
+                sink.onFinished(empty);
+            }
+            reading = Reading.ENDED;
+            deadlineNs = NONE;
+        }
+    }
+
+    /** {@code n} bytes of the file were written to the connection behind what was transmitted. */
+    public void fileSent(long n) {
+        x.contentSent += n;
+        x.sendLength -= n;
+        if (x.sendLength == 0) {
+            writing = Writing.DONE;
+            finishIfDone();
+        }
+    }
+
+    // ---- bytes out
+
+    @Override
+    public int transmit(byte[] buf, int off, int len, long nowNs) {
+        this.nowNs = nowNs;
+        int at = off;
+        int end = off + len;
+        if (continueDue && end - at >= CONTINUE.length) {
+            System.arraycopy(CONTINUE, 0, buf, at, CONTINUE.length);
+            at += CONTINUE.length;
+            continueDue = false;
+            sink.onInterimSent(x);
+        }
+        if (interimDue) {
+            at += transmitInterim(buf, at, end - at);
+        }
+        if (writing == Writing.HEAD && !interimDue) {
+            at += codec.encoder.encode(buf, at, end - at);
+            if (codec.encoder.isDone()) {
+                writing = bodiless || x.sendLength == 0 && reading != Reading.TUNNEL ? Writing.DONE : Writing.CONTENT;
+            }
+        }
+        if (writing == Writing.CONTENT) {
+            at += transmitContent(buf, at, end - at);
+        }
+        if (writing == Writing.LAST_CHUNK) {
+            at += transmitLastChunk(buf, at, end - at);
+        }
+        if (writing == Writing.DONE) {
+            finishIfDone();
+        }
+        return at - off;
+    }
+
+    private int transmitInterim(byte[] buf, int off, int len) {
+        if (!interimStarted) {
+            interimStarted = true;
+            codec.encoder.startInterim(x.interimStatus, x.interim());
+        }
+        int n = codec.encoder.encode(buf, off, len);
+        if (codec.encoder.isDone()) {
+            interimDue = false;
+            interimStarted = false;
+            sink.onInterimSent(x);
+            if (writing == Writing.HEAD) {
+                startHead(); // it was told meanwhile; one encoder serves both
+            }
+        }
+        return n;
+    }
+
+    private int transmitContent(byte[] buf, int off, int len) {
+        return switch (x.source) {
+            case BYTES -> transmitBytes(buf, off, len);
+            case RING -> chunkedOut ? transmitChunks(buf, off, len) : transmitRing(buf, off, len);
+            case FILE -> 0;
+            case NONE -> {
+                writing = Writing.DONE;
+                yield 0;
+            }
+        };
+    }
+
+    private int transmitBytes(byte[] buf, int off, int len) {
+        int n = (int) Math.min(len, x.sendLength);
+        System.arraycopy(x.sendBytes, x.sendOff, buf, off, n);
+        x.sendOff += n;
+        x.contentSent += n;
+        x.sendLength -= n;
+        if (x.sendLength == 0) {
+            writing = Writing.DONE;
+        }
+        return n;
+    }
+
+    private int transmitRing(byte[] buf, int off, int len) {
+        boolean ended = x.sendEnded; // before the ring is read: what it says then is all there is
+        boolean counted = x.sendLength != Exchange.UNKNOWN;
+        int n = x.outbound.read(buf, off, counted ? (int) Math.min(len, x.sendLength) : len);
+        x.contentSent += n;
+        if (counted) {
+            x.sendLength -= n;
+        }
+        if (counted ? x.sendLength == 0 : ended && x.outbound.available() == 0) {
+            writing = Writing.DONE;
+        }
+        return n;
+    }
+
+    private int transmitChunks(byte[] buf, int off, int len) {
+        boolean ended = x.sendEnded;
+        int n = 0;
+        int available = x.outbound.available();
+        if (available > 0 && len >= CHUNK_ROOM) {
+            int size = Math.min(available, len - CHUNK_OVERHEAD);
+            n = Http1Encoder.chunkHead(buf, off, size);
+            n += x.outbound.read(buf, off + n, size);
+            x.contentSent += size;
+            buf[off + n++] = '\r';
+            buf[off + n++] = '\n';
+        }
+        if (ended && x.outbound.available() == 0) {
+            if (x.hasSentTrailers()) {
+                codec.encoder.startTrailers(x.sentTrailers());
+            }
+            writing = Writing.LAST_CHUNK;
+        }
+        return n;
+    }
+
+    private int transmitLastChunk(byte[] buf, int off, int len) {
+        int n = 0;
+        if (x.hasSentTrailers()) {
+            n = codec.encoder.encode(buf, off, len);
+            if (!codec.encoder.isDone()) {
+                return n;
+            }
+        } else {
+            if (len < LAST_CHUNK.length) {
+                return 0;
+            }
+            System.arraycopy(LAST_CHUNK, 0, buf, off, LAST_CHUNK.length);
+            n = LAST_CHUNK.length;
+        }
+        writing = Writing.DONE;
+        return n;
+    }
+
+    private void finishIfDone() {
+        if (writing == Writing.DONE && reading == Reading.TUNNEL) {
+            reading = Reading.ENDED; // this side closed the tunnel, and with it the connection
+        }
+        if (writing != Writing.DONE || reading != Reading.COMPLETE && reading != Reading.ENDED) {
+            return;
+        }
+        Exchange done = x;
+        x = null;
+        codec = null;
+        writing = Writing.IDLE;
+        reading = keepAlive && !draining ? Reading.HEAD : Reading.ENDED;
+        if (draining) {
+            keepAlive = false;
+        }
+        deadlineNs = reading == Reading.HEAD ? nowNs + settings.idleTimeoutNs() : NONE;
+        sink.onFinished(done);
+    }
+
+    // ---- time
+
+    private void startWindow(long nowNs) {
+        windowStartNs = nowNs;
+        windowBytes = 0;
+        deadlineNs = nowNs + settings.bodyGraceNs();
+    }
+
+    @Override
+    public long deadline() {
+        return deadlineNs;
+    }
+
+    @Override
+    public void timeout(long nowNs) {
+        if (nowNs < deadlineNs) {
+            return;
+        }
+        switch (reading) {
+            case HEAD -> headTimeout();
+            case CONTENT, CHUNKS, TRAILERS -> bodyTimeout(nowNs);
+            default -> deadlineNs = NONE;
+        }
+    }
+
+    private void headTimeout() {
+        deadlineNs = NONE;
+        if (x == null || codec.decoder.isAtStart()) {
+            // RFC 9112 9.5: an idle connection may be closed at any time; there is no request to answer 408 to.
+            if (x != null) {
+                Exchange empty = x;
+                x = null;
+                sink.onFinished(empty);
+            }
+            endReading();
+        } else {
+            reject(Violation.HEAD_TIMEOUT);
+        }
+    }
+
+    private void bodyTimeout(long nowNs) {
+        boolean waitsForPeer = !contentPaused && continueDecided && !continueDue;
+        long elapsedNs = nowNs - windowStartNs;
+        if (waitsForPeer && windowBytes < settings.minBodyRate() * (elapsedNs / 1_000_000L) / 1000L) {
+            contentFailed(Violation.BODY_TOO_SLOW);
+        } else {
+            startWindow(nowNs);
+        }
+    }
+
+    // ---- state
+
+    @Override
+    public boolean isPaused() {
+        return contentPaused || reading == Reading.COMPLETE || reading == Reading.HEAD && writing != Writing.IDLE;
+    }
+
+    @Override
+    public boolean isClosing() {
+        return x == null && reading == Reading.ENDED;
+    }
+
+    /** Whether a request is in progress or its head has begun to arrive. */
+    public boolean isBusy() {
+        return x != null;
+    }
+
+    /** Whether the response was transmitted, but for a file's bytes, while content is still to come. */
+    public boolean isResponseSent() {
+        return writing == Writing.DONE;
+    }
+
+    /** Whether the file that is the response's content comes next on the connection. */
+    public boolean wantsFile() {
+        return writing == Writing.CONTENT && x.source == Exchange.Source.FILE;
+    }
+}

@@ -1,0 +1,230 @@
+package io.shockwave.internal.net;
+
+import io.shockwave.internal.memory.Slab;
+import io.shockwave.internal.time.TimerWheel;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * One thread, one selector, one clock: it moves the bytes of its channels and runs their engines. Channels are confined to it for life; other threads reach it through
+ * {@link #hand}.
+ *
+ * <pre>
+ *   turn:  drain hand-offs → select → read the clock once → ready channels → due timers → end of turn
+ * </pre>
+ */
+public final class Reactor implements Runnable {
+    /** Bytes moved by one read or write: large enough that a bulk transfer costs few calls, small enough to stay in the cache. */
+    public static final int IO_BYTES = 1 << 16;
+    private static final Logger LOG = System.getLogger("io.shockwave");
+    /** Unused buffers that one reactor keeps. */
+    private static final long MAX_FREE_BYTES = 4L << 20;
+
+    /** What a selection key is attached to. */
+    public interface Ready {
+        /** Its channel can do what {@code readyOps} says. */
+        void onReady(int readyOps);
+
+        /** Its timer is due. */
+        void onTimer(long nowNs);
+
+        /** An exception escaped from it: it must end. */
+        void onFault(Throwable cause);
+    }
+
+    private final Selector selector;
+    private final Thread thread;
+    private final long clockStart;
+    private final Slab slab = new Slab(MAX_FREE_BYTES);
+    private final TimerWheel timers = new TimerWheel();
+    private final Handoff handoff = new Handoff();
+    private final Counters counters = new Counters();
+    private final DateText date = new DateText();
+    private final Consumer<SelectionKey> onKey = this::ready;
+    private final TimerWheel.Sink onTimer = this::due;
+    final ByteBuffer readBuffer = ByteBuffer.allocateDirect(IO_BYTES);
+    final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(IO_BYTES);
+    final byte[] in = new byte[IO_BYTES];
+    final byte[] out = new byte[IO_BYTES];
+    private volatile boolean sleeping;
+    private volatile boolean stopped;
+    private long nowNs;
+
+    public Reactor(String name) throws IOException {
+        selector = Selector.open();
+        clockStart = System.nanoTime();
+        thread = Thread.ofPlatform().name(name).daemon(false).unstarted(this);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Ends the loop after this turn; open channels are the caller's to close before. */
+    public void stop() {
+        stopped = true;
+        selector.wakeup();
+    }
+
+    public void join() throws InterruptedException {
+        thread.join();
+    }
+
+    /** Runs a task on this reactor's thread; at once if that is the caller. */
+    public void hand(Handoff.Task task) {
+        handoff.push(task);
+        if (sleeping && Thread.currentThread() != thread) {
+            selector.wakeup();
+        }
+    }
+
+    public boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    public Slab slab() {
+        return slab;
+    }
+
+    public TimerWheel timers() {
+        return timers;
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    /** The current time of this turn, in nanoseconds since this reactor was made. */
+    public long nowNs() {
+        return nowNs;
+    }
+
+    /** {@code Date} of this turn. */
+    public DateText date() {
+        return date;
+    }
+
+    /** The scratch in which engines write what is to be sent; valid until the end of the event. */
+    public byte[] out() {
+        return out;
+    }
+
+    /** Bytes of {@link #out} behind the first {@code used}. */
+    public int outRoom(int used) {
+        return out.length - used;
+    }
+
+    /** Registers a channel, on this reactor's thread. */
+    public SelectionKey register(SelectableChannel channel, int ops, Ready attached) throws IOException {
+        return channel.register(selector, ops, attached);
+    }
+
+    /** What is registered now, on this reactor's thread. */
+    public List<Object> attachments() {
+        List<Object> all = new ArrayList<>();
+        for (SelectionKey key : selector.keys()) {
+            if (key.isValid()) {
+                all.add(key.attachment());
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopped) {
+                turn();
+            }
+        } finally {
+            try {
+                selector.close();
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "closing a selector", e);
+            }
+        }
+    }
+
+    private void turn() {
+        try {
+            readClock();
+            handoff.drain(this);
+            select();
+            readClock();
+            timers.expire(nowNs, onTimer);
+        } catch (IOException | RuntimeException e) {
+            // One turn's failure must not end the loop that all its connections live on.
+            LOG.log(Level.ERROR, "a reactor's turn failed", e);
+        }
+    }
+
+    private void readClock() {
+        nowNs = System.nanoTime() - clockStart;
+        date.update(nowNs);
+    }
+
+    private void select() throws IOException {
+        long next = timers.nextDeadlineNs();
+        sleeping = true;
+        // Whoever hands over after this line sees sleeping and wakes the selector; whoever did before is seen here.
+        if (!handoff.isEmpty() || stopped) {
+            sleeping = false;
+            selector.selectNow(onKey);
+            return;
+        }
+        if (next == TimerWheel.NONE) {
+            selector.select(onKey);
+        } else {
+            long waitNs = next - nowNs;
+            if (waitNs <= 0) {
+                selector.selectNow(onKey);
+            } else {
+                selector.select(onKey, (waitNs + 999_999) / 1_000_000);
+            }
+        }
+        sleeping = false;
+    }
+
+    private void ready(SelectionKey key) {
+        if (sleeping) {
+            sleeping = false;
+            readClock();
+        }
+        Ready channel = (Ready) key.attachment();
+        try {
+            channel.onReady(key.readyOps());
+        } catch (RuntimeException | Error e) {
+            fault(channel, e);
+        }
+    }
+
+    private void due(Object owner, long dueNs) {
+        Ready channel = (Ready) owner;
+        try {
+            channel.onTimer(nowNs);
+        } catch (RuntimeException | Error e) {
+            fault(channel, e);
+        }
+    }
+
+    /** Ends a channel from which an exception escaped: a fault of ours, which must cost one connection and not the reactor. */
+    void fault(Ready channel, Throwable cause) {
+        LOG.log(Level.ERROR, "a connection is closed because of an unexpected exception", cause);
+        try {
+            channel.onFault(cause);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "closing that connection failed too", e);
+        }
+        if (cause instanceof VirtualMachineError && !(cause instanceof OutOfMemoryError) && !(cause instanceof StackOverflowError)) {
+            throw (VirtualMachineError) cause;
+        }
+    }
+}

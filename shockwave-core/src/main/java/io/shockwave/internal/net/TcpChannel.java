@@ -1,0 +1,487 @@
+package io.shockwave.internal.net;
+
+import io.shockwave.internal.exchange.StreamEngine;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/**
+ * A non-blocking stream socket on a reactor: reads into the reactor's buffers, keeps what could not be used or written yet, and ends in good order. Confined to its reactor.
+ * Owns no buffer while nothing is in flight.
+ *
+ * <pre>
+ *   OPEN ──finish()──▶ FLUSHING ──all written──▶ LINGERING ──peer's end, bound or time──▶ CLOSED
+ *     └───────────────────── failure, close() ──────────────────────────────────────────────▲
+ * </pre>
+ */
+public abstract class TcpChannel implements Reactor.Ready {
+    /** What a peer may still send after we ended our side: RFC 9112 9.6 asks to read on, since closing at once may destroy the last response on its way. */
+    private static final int MAX_LINGER_BYTES = 1 << 20;
+    private static final long LINGER_NS = 2_000_000_000L;
+    private static final long FILE_SLICE_BYTES = 1L << 20;
+    private static final Logger LOG = System.getLogger("io.shockwave");
+    private static final byte[] NOTHING = new byte[0];
+
+    private enum State { OPEN, FLUSHING, LINGERING, CLOSED }
+
+    protected final Reactor reactor;
+    private final SocketChannel socket;
+    private final long writeTimeoutNs;
+    private SelectionKey key;
+    private State state = State.OPEN;
+    private byte[] kept = NOTHING;
+    private int keptOff;
+    private int keptLen;
+    private byte[] unsent = NOTHING;
+    private int unsentOff;
+    private int unsentLen;
+    private boolean fileBlocked;
+    private boolean peerEnded;
+    private int lingered;
+    private int timer = -1;
+    private long timerNs;
+    private long writeDeadlineNs = StreamEngine.NONE;
+    private long lingerDeadlineNs = StreamEngine.NONE;
+
+    protected TcpChannel(Reactor reactor, SocketChannel socket, long writeTimeoutNs) {
+        this.reactor = reactor;
+        this.socket = socket;
+        this.writeTimeoutNs = writeTimeoutNs;
+    }
+
+    /** Registers it with its reactor; called on the reactor's thread. */
+    public final void open() throws IOException {
+        key = reactor.register(socket, SelectionKey.OP_READ, this);
+        update();
+    }
+
+    // ---- to be defined by the protocol
+
+    /** Bytes came; returns how many were used. What is not used is offered again, with what comes later behind it. */
+    protected abstract int onBytes(byte[] buf, int off, int len);
+
+    /** The peer will send nothing more. */
+    protected abstract void onPeerEnd();
+
+    /** What could not be written before was written. */
+    protected abstract void onWritable();
+
+    /** How many bytes may be read now; 0 or less for none. {@code held} bytes wait already. */
+    protected abstract int readLimit(int held);
+
+    /** When {@link #onDeadline} is to be called; {@link StreamEngine#NONE} for never. */
+    protected abstract long deadline();
+
+    protected abstract void onDeadline(long nowNs);
+
+    /** It was closed, by either side; {@code clean} if everything was written and the peer did not fail. */
+    protected abstract void onClosed(boolean clean);
+
+    // ---- events
+
+    @Override
+    public final void onReady(int readyOps) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        if ((readyOps & SelectionKey.OP_WRITE) != 0) {
+            writable();
+        }
+        if ((readyOps & SelectionKey.OP_READ) != 0 && state != State.CLOSED) {
+            readable();
+        }
+        update();
+    }
+
+    private void readable() {
+        int limit = state == State.OPEN ? Math.min(readLimit(keptLen), Reactor.IO_BYTES) : Reactor.IO_BYTES;
+        if (limit <= 0) {
+            return;
+        }
+        ByteBuffer buffer = reactor.readBuffer;
+        buffer.clear().limit(limit);
+        int n;
+        try {
+            n = socket.read(buffer);
+        } catch (IOException e) {
+            fail(e);
+            return;
+        }
+        if (n < 0) {
+            ended();
+        } else if (n > 0) {
+            reactor.counters().add(Counters.BYTES_IN, n);
+            buffer.flip();
+            if (state == State.OPEN) {
+                buffer.get(reactor.in, 0, n);
+                arrived(reactor.in, n);
+            } else {
+                lingered += n;
+                if (lingered > MAX_LINGER_BYTES) {
+                    shut(false);
+                }
+            }
+        }
+    }
+
+    private void ended() {
+        peerEnded = true;
+        if (state == State.OPEN) {
+            onPeerEnd();
+        } else if (state == State.LINGERING) {
+            shut(true);
+        }
+    }
+
+    /** Bytes from the peer, decrypted where TLS is on. */
+    protected final void arrived(byte[] buf, int len) {
+        if (keptLen == 0) {
+            int used = onBytes(buf, 0, len);
+            if (used < len && state == State.OPEN) {
+                keep(buf, used, len - used);
+            }
+        } else {
+            keep(buf, 0, len);
+            offerKept();
+        }
+    }
+
+    /** Offers what is kept again, after the protocol stopped being paused. */
+    protected final void offerKept() {
+        while (keptLen > 0 && state == State.OPEN) {
+            int used = onBytes(kept, keptOff, keptLen);
+            if (keptLen == 0) {
+                return; // closed meanwhile
+            }
+            keptOff += used;
+            keptLen -= used;
+            if (used == 0) {
+                return;
+            }
+        }
+        dropKept();
+    }
+
+    private void keep(byte[] buf, int off, int len) {
+        if (keptOff + keptLen + len > kept.length) {
+            byte[] larger = keptLen + len <= kept.length ? kept : reactor.slab().lend(keptLen + len);
+            System.arraycopy(kept, keptOff, larger, 0, keptLen);
+            if (larger != kept) {
+                byte[] old = kept;
+                kept = larger;
+                if (old.length > 0) {
+                    reactor.slab().giveBack(old);
+                }
+            }
+            keptOff = 0;
+        }
+        System.arraycopy(buf, off, kept, keptOff + keptLen, len);
+        keptLen += len;
+    }
+
+    private void dropKept() {
+        keptOff = 0;
+        keptLen = 0;
+        if (kept.length > 0) {
+            byte[] old = kept;
+            kept = NOTHING;
+            reactor.slab().giveBack(old);
+        }
+    }
+
+    private void writable() {
+        if (unsentLen > 0) {
+            ByteBuffer buffer = reactor.writeBuffer;
+            buffer.clear();
+            buffer.put(unsent, unsentOff, Math.min(unsentLen, buffer.capacity())).flip();
+            int n = write(buffer);
+            if (n < 0) {
+                return;
+            }
+            unsentOff += n;
+            unsentLen -= n;
+            if (unsentLen > 0) {
+                return;
+            }
+            dropUnsent();
+        }
+        fileBlocked = false;
+        writeDeadlineNs = StreamEngine.NONE;
+        if (state == State.FLUSHING) {
+            startLingering();
+        } else if (state == State.OPEN) {
+            onWritable();
+        }
+    }
+
+    // ---- commands of the protocol
+
+    /** Whether what was written last has not left yet; nothing more may be written before {@link #onWritable}. */
+    protected final boolean isBlocked() {
+        return unsentLen > 0 || fileBlocked || state != State.OPEN;
+    }
+
+    /** Writes these bytes; what the socket does not take is kept. @return false if the connection was lost */
+    protected final boolean send(byte[] buf, int off, int len) {
+        if (unsentLen > 0) {
+            keepUnsent(buf, off, len);
+            return true;
+        }
+        int at = off;
+        int end = off + len;
+        ByteBuffer buffer = reactor.writeBuffer;
+        while (at < end) {
+            int slice = Math.min(end - at, buffer.capacity());
+            buffer.clear();
+            buffer.put(buf, at, slice).flip();
+            int n = write(buffer);
+            if (n < 0) {
+                return false;
+            }
+            at += n;
+            if (n < slice) {
+                keepUnsent(buf, at, end - at);
+                return true;
+            }
+        }
+        return true;
+    }
+
+    private void keepUnsent(byte[] buf, int off, int len) {
+        if (unsentOff + unsentLen + len > unsent.length) {
+            byte[] larger = reactor.slab().lend(unsentLen + len);
+            System.arraycopy(unsent, unsentOff, larger, 0, unsentLen);
+            if (unsent.length > 0) {
+                reactor.slab().giveBack(unsent);
+            }
+            unsent = larger;
+            unsentOff = 0;
+        }
+        if (unsentLen == 0) {
+            writeDeadlineNs = reactor.nowNs() + writeTimeoutNs;
+        }
+        System.arraycopy(buf, off, unsent, unsentOff + unsentLen, len);
+        unsentLen += len;
+    }
+
+    private void dropUnsent() {
+        unsentOff = 0;
+        unsentLen = 0;
+        if (unsent.length > 0) {
+            byte[] old = unsent;
+            unsent = NOTHING;
+            reactor.slab().giveBack(old);
+        }
+    }
+
+    /**
+     * Moves bytes from a file to the socket without a copy on the heap.
+     *
+     * @return the bytes moved; 0 if the socket takes none now, -1 if the file has no more, -2 if the connection was lost
+     */
+    protected final long sendFile(FileChannel file, long position, long length) {
+        try {
+            long n = file.transferTo(position, Math.min(length, FILE_SLICE_BYTES), socket);
+            if (n > 0) {
+                reactor.counters().add(Counters.BYTES_OUT, n);
+                writeDeadlineNs = reactor.nowNs() + writeTimeoutNs;
+            }
+            if (n < Math.min(length, FILE_SLICE_BYTES)) {
+                if (n <= 0 && position >= file.size()) {
+                    return -1;
+                }
+                if (writeDeadlineNs == StreamEngine.NONE) {
+                    writeDeadlineNs = reactor.nowNs() + writeTimeoutNs;
+                }
+                fileBlocked = true;
+            }
+            return n;
+        } catch (IOException e) {
+            fail(e);
+            return -2;
+        }
+    }
+
+    /** Lets other channels have their turn before this one goes on writing. */
+    protected final void yieldWriting() {
+        fileBlocked = true;
+    }
+
+    private int write(ByteBuffer buffer) {
+        try {
+            int n = socket.write(buffer);
+            if (n > 0) {
+                reactor.counters().add(Counters.BYTES_OUT, n);
+                writeDeadlineNs = reactor.nowNs() + writeTimeoutNs;
+            }
+            return n;
+        } catch (IOException e) {
+            fail(e);
+            return -1;
+        }
+    }
+
+    /** Ends this side once all is written, then waits a while for the peer to end its side. */
+    protected final void finish() {
+        if (state != State.OPEN) {
+            return;
+        }
+        dropKept();
+        state = State.FLUSHING;
+        if (unsentLen == 0) {
+            startLingering();
+        }
+    }
+
+    private void startLingering() {
+        writeDeadlineNs = StreamEngine.NONE;
+        if (peerEnded) {
+            shut(true);
+            return;
+        }
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            fail(e);
+            return;
+        }
+        state = State.LINGERING;
+        lingerDeadlineNs = reactor.nowNs() + LINGER_NS;
+    }
+
+    /** Closes at once; what was not written is lost. */
+    public final void close() {
+        shut(false);
+    }
+
+    private void fail(IOException cause) {
+        LOG.log(Level.DEBUG, "a connection was lost", cause);
+        shut(false);
+    }
+
+    private void shut(boolean clean) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        dropKept();
+        dropUnsent();
+        if (timer >= 0) {
+            reactor.timers().cancel(timer);
+            timer = -1;
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "closing a socket", e);
+        }
+        onClosed(clean);
+    }
+
+    public final boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    protected final boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    protected final boolean hasPeerEnded() {
+        return peerEnded;
+    }
+
+    protected final SocketAddress remoteAddress() {
+        try {
+            return socket.getRemoteAddress();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    protected final SocketAddress localAddress() {
+        try {
+            return socket.getLocalAddress();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Bytes of buffers that it holds now. */
+    public final int heldBytes() {
+        return kept.length + unsent.length;
+    }
+
+    // ---- interest and time
+
+    /** Brings the selector's interest and the timer in line with the state; to be called at the end of every event. */
+    protected final void update() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        int ops = 0;
+        if (!peerEnded && (state != State.OPEN || readLimit(keptLen) > 0)) {
+            ops |= SelectionKey.OP_READ;
+        }
+        if (unsentLen > 0 || fileBlocked) {
+            ops |= SelectionKey.OP_WRITE;
+        }
+        if (key.interestOps() != ops) {
+            key.interestOps(ops);
+        }
+        schedule(nextDeadline());
+    }
+
+    private long nextDeadline() {
+        long own = Math.min(writeDeadline(), lingerDeadlineNs);
+        return state == State.OPEN ? Math.min(own, deadline()) : own;
+    }
+
+    private long writeDeadline() {
+        return unsentLen > 0 || fileBlocked ? writeDeadlineNs : StreamEngine.NONE;
+    }
+
+    /** A deadline that moved later leaves the timer alone: when it fires too early, it is set again for the rest. */
+    private void schedule(long deadlineNs) {
+        if (deadlineNs == StreamEngine.NONE || timer >= 0 && deadlineNs >= timerNs) {
+            return;
+        }
+        long at = Math.max(deadlineNs, 0);
+        if (timer >= 0) {
+            reactor.timers().reschedule(timer, at);
+        } else {
+            timer = reactor.timers().schedule(at, this);
+        }
+        timerNs = deadlineNs;
+    }
+
+    @Override
+    public final void onTimer(long nowNs) {
+        timer = -1;
+        if (state == State.CLOSED) {
+            return;
+        }
+        if (writeDeadline() <= nowNs) {
+            reactor.counters().increment(Counters.TIMEOUTS);
+            shut(false);
+            return;
+        }
+        if (lingerDeadlineNs <= nowNs) {
+            shut(true);
+            return;
+        }
+        if (state == State.OPEN && deadline() <= nowNs) {
+            onDeadline(nowNs);
+        }
+        update();
+    }
+
+    @Override
+    public void onFault(Throwable cause) {
+        shut(false);
+    }
+}
