@@ -30,17 +30,25 @@ import javax.net.ssl.TrustManager;
  * its own from it, and nothing is kept by host or by any other name that a peer can choose.
  */
 public final class TlsConfig implements Tls {
-    public static final TlsConfig SYSTEM = new TlsConfig(new Settings(List.of(), List.of(), List.of(), ClientCertificates.NONE, false), new Content(List.of(), List.of(), List.of(), Map.of()));
+    public static final TlsConfig SYSTEM = new TlsConfig(new Settings(List.of(), List.of(), List.of(), ClientCertificates.NONE, Versions.BOTH), new Content(List.of(), List.of(), List.of(), Map.of()));
 
     /** Sessions that can be resumed without a ticket (TLS 1.2 clients that take none) keep some KB each; the JDK's 20,480 would be a burden on a small heap. */
     private static final int MAX_CACHED_SESSIONS = 1_024;
-    private static final String[] TLS_13 = {"TLSv1.3"};
-    private static final String[] TLS_13_AND_12 = {"TLSv1.3", "TLSv1.2"};
 
     /** Whether a server wants to know its clients; ordered by strictness. */
     private enum ClientCertificates { NONE, REQUESTED, REQUIRED }
 
-    private record Settings(List<IdentitySource> identities, List<Path> serverAnchors, List<Path> clientAnchors, ClientCertificates clients, boolean onlyTls13) {
+    private enum Versions {
+        BOTH("TLSv1.3", "TLSv1.2"), ONLY_12("TLSv1.2"), ONLY_13("TLSv1.3");
+
+        private final String[] names;
+
+        Versions(String... names) {
+            this.names = names;
+        }
+    }
+
+    private record Settings(List<IdentitySource> identities, List<Path> serverAnchors, List<Path> clientAnchors, ClientCertificates clients, Versions versions) {
         List<Path> files() {
             List<Path> files = new ArrayList<>(serverAnchors);
             files.addAll(clientAnchors);
@@ -97,12 +105,12 @@ public final class TlsConfig implements Tls {
     }
 
     private static TlsConfig identity(IdentitySource source) throws IOException {
-        return read(new Settings(List.of(source), List.of(), List.of(), ClientCertificates.NONE, false));
+        return read(new Settings(List.of(source), List.of(), List.of(), ClientCertificates.NONE, Versions.BOTH));
     }
 
     public static TlsConfig trusting(Path certificates) throws IOException {
         Objects.requireNonNull(certificates, "certificates");
-        return read(new Settings(List.of(), List.of(certificates), List.of(), ClientCertificates.NONE, false));
+        return read(new Settings(List.of(), List.of(certificates), List.of(), ClientCertificates.NONE, Versions.BOTH));
     }
 
     @Override
@@ -111,7 +119,7 @@ public final class TlsConfig implements Tls {
         Settings a = settings;
         Settings b = that.settings;
         ClientCertificates stricter = a.clients.compareTo(b.clients) >= 0 ? a.clients : b.clients;
-        Settings both = new Settings(joined(a.identities, b.identities), joined(a.serverAnchors, b.serverAnchors), joined(a.clientAnchors, b.clientAnchors), stricter, a.onlyTls13 || b.onlyTls13);
+        Settings both = new Settings(joined(a.identities, b.identities), joined(a.serverAnchors, b.serverAnchors), joined(a.clientAnchors, b.clientAnchors), stricter, a.versions.compareTo(b.versions) >= 0 ? a.versions : b.versions);
         Content mine = content;
         Content theirs = that.content;
         Map<Path, String> stamps = new HashMap<>(theirs.stamps);
@@ -132,12 +140,21 @@ public final class TlsConfig implements Tls {
 
     private Tls clients(Path trusted, ClientCertificates wanted) throws IOException {
         Objects.requireNonNull(trusted, "trusted");
-        return and(read(new Settings(List.of(), List.of(), List.of(trusted), wanted, false)));
+        return and(read(new Settings(List.of(), List.of(), List.of(trusted), wanted, Versions.BOTH)));
     }
 
     @Override
     public Tls onlyTls13() {
-        return new TlsConfig(new Settings(settings.identities, settings.serverAnchors, settings.clientAnchors, settings.clients, true), content);
+        return versions(Versions.ONLY_13);
+    }
+
+    /** For tests: a peer of yesterday. */
+    TlsConfig onlyTls12() {
+        return versions(Versions.ONLY_12);
+    }
+
+    private TlsConfig versions(Versions versions) {
+        return new TlsConfig(new Settings(settings.identities, settings.serverAnchors, settings.clientAnchors, settings.clients, versions), content);
     }
 
     private static <T> List<T> joined(List<T> a, List<T> b) {
@@ -328,7 +345,7 @@ public final class TlsConfig implements Tls {
 
     private SSLParameters parameters(SSLEngine engine, String... protocols) {
         SSLParameters parameters = engine.getSSLParameters();
-        parameters.setProtocols(settings.onlyTls13 ? TLS_13 : TLS_13_AND_12);
+        parameters.setProtocols(settings.versions.names);
         parameters.setApplicationProtocols(protocols);
         return parameters;
     }

@@ -317,7 +317,10 @@ public final class TlsSession {
         return consumedPlain;
     }
 
-    /** The room that one record can need: what {@link #transmit} must be offered. Give it a multiple, and one call makes several records. */
+    /**
+     * The room that one record can need (16,709 bytes): what {@link #transmit} must be offered. Give it a multiple, and one call makes several records;
+     * the JDK puts up to 16,367 plain bytes into one, so that 16,384 need two.
+     */
     public int transmitRoomBytes() {
         return engine.getSession().getPacketBufferSize();
     }
