@@ -7,6 +7,7 @@ import io.shockwave.internal.header.Tokens;
 import io.shockwave.internal.http1.Http1Encoder;
 import io.shockwave.internal.http1.Http1Limits;
 import io.shockwave.internal.http1.Http1Settings;
+import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.server.AccessLog;
 import io.shockwave.server.Handler;
 import io.shockwave.server.ShockwaveServer;
@@ -30,7 +31,7 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     private static final int MAX_TOTAL_BYTES = 1 << 24;
 
     private final List<SocketAddress> listens = new ArrayList<>();
-    private Tls tls;
+    private TlsConfig tls;
     private Handler handler;
     private boolean inline;
     private int reactors = Runtime.getRuntime().availableProcessors();
@@ -83,7 +84,10 @@ final class ServerBuilder implements ShockwaveServer.Builder {
 
     @Override
     public ShockwaveServer.Builder tls(Tls value) {
-        tls = Objects.requireNonNull(value, "tls");
+        tls = TlsConfig.of(value);
+        if (!tls.hasCertificate()) {
+            throw new IllegalArgumentException("a TLS server needs a certificate: Tls.pem, Tls.pkcs12 or Tls.selfSigned");
+        }
         return this;
     }
 
@@ -265,7 +269,7 @@ final class ServerBuilder implements ShockwaveServer.Builder {
         Http1Settings http1 = new Http1Settings(
                 limits, headTimeout.toNanos(), idleTimeout.toNanos(), minBodyRate, bodyGrace.toNanos(), maxRequestsPerConnection, sendDate, serverName);
         ServerSettings settings = new ServerSettings(
-                http1, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies);
+                http1, tls, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies);
         return ServerDriver.start(settings, reactors, listens, backlog, maxConnections, shutdownGrace);
     }
 }

@@ -156,7 +156,7 @@ final class ServerCall implements ServerRequest, Runnable {
     @Override
     public String scheme() {
         live();
-        return connection.tlsSession() == null ? "http" : "https";
+        return connection.isSecure() ? "https" : "http";
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.ProxyProtocol;
 import io.shockwave.internal.net.Reactor;
 import io.shockwave.internal.net.TcpChannel;
+import io.shockwave.internal.tls.TlsSession;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -27,6 +28,7 @@ import javax.net.ssl.SSLSession;
  */
 final class ServerConnection extends TcpChannel implements ExchangeSink {
     private static final Logger LOG = System.getLogger("io.shockwave");
+    private static final String ALPN = "http/1.1";
     private static final byte[] NOTHING = new byte[0];
     /** Content is moved to the socket when less than this is free in the reactor's buffer: a head must fit into what is left. */
     private static final int FLUSH_ROOM = 1 << 13;
@@ -59,6 +61,9 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             proxy = new ProxyProtocol();
             proxyDeadlineNs = reactor.nowNs() + settings.http1().headTimeoutNs();
         }
+        if (settings.tls() != null && localAddress() instanceof InetSocketAddress) {
+            secure(settings.tls().serverSession(reactor.slab(), reactor.tlsViews(), ALPN));
+        }
     }
 
     ServerSettings settings() {
@@ -69,17 +74,14 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
 
     @Override
     protected int onBytes(byte[] buf, int off, int len) {
-        int used = 0;
-        if (proxy != null) {
-            used = receiveProxy(buf, off, len);
-            if (proxy != null || used == len || !isOpen()) {
-                return used;
-            }
-        }
-        return used + pump(buf, off + used, len - used);
+        return pump(buf, off, len);
     }
 
-    private int receiveProxy(byte[] buf, int off, int len) {
+    @Override
+    protected int onPreamble(byte[] buf, int off, int len) {
+        if (proxy == null) {
+            return 0;
+        }
         int used = proxy.receive(buf, off, len);
         if (proxy.isViolated()) {
             LOG.log(Level.INFO, "a connection without a valid PROXY header was refused: {0}", proxy.violation());
@@ -221,7 +223,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             return;
         }
         pump(NOTHING, 0, 0);
-        offerKept();
+        offerAgain();
         update();
     }
 
@@ -530,8 +532,13 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         home.handlerFailed(cause);
     }
 
+    boolean isSecure() {
+        return tls() != null;
+    }
+
     SSLSession tlsSession() {
-        return null;
+        TlsSession tls = tls();
+        return tls == null ? null : tls.session();
     }
 
     SocketAddress remote() {

@@ -1,6 +1,7 @@
 package io.shockwave.internal.dispatch;
 
 import io.shockwave.internal.http1.Http1Settings;
+import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.server.AccessLog;
 import io.shockwave.server.Handler;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
  * What a server's connections share. Immutable.
  *
  * @param http1 bounds and times of HTTP/1.1
+ * @param tls certificates of the TCP listeners; null for cleartext
  * @param handler answers requests
  * @param inline whether it runs on the reactor
  * @param bufferBytes bytes buffered per exchange and direction
@@ -23,6 +25,7 @@ import java.util.function.Consumer;
  */
 record ServerSettings(
         Http1Settings http1,
+        TlsConfig tls,
         Handler handler,
         boolean inline,
         int bufferBytes,

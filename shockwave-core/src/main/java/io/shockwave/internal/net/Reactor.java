@@ -2,6 +2,7 @@ package io.shockwave.internal.net;
 
 import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.time.TimerWheel;
+import io.shockwave.internal.tls.TlsViews;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -54,6 +55,11 @@ public final class Reactor implements Runnable {
     final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(IO_BYTES);
     final byte[] in = new byte[IO_BYTES];
     final byte[] out = new byte[IO_BYTES];
+    final ByteBuffer outView = ByteBuffer.wrap(out);
+    // What TLS needs beside them; a reactor without TLS does not pay for it.
+    byte[] plain = {};
+    byte[] cipher = {};
+    private TlsViews tlsViews;
     private volatile boolean sleeping;
     private volatile boolean stopped;
     private long nowNs;
@@ -120,6 +126,16 @@ public final class Reactor implements Runnable {
     /** Bytes of {@link #out} behind the first {@code used}. */
     public int outRoom(int used) {
         return out.length - used;
+    }
+
+    /** Makes the buffers for TLS; before the first secured channel, on this reactor's thread. */
+    public TlsViews tlsViews() {
+        if (tlsViews == null) {
+            tlsViews = new TlsViews();
+            plain = new byte[IO_BYTES];
+            cipher = new byte[IO_BYTES + IO_BYTES / 2]; // several records
+        }
+        return tlsViews;
     }
 
     /** Registers a channel, on this reactor's thread. */

@@ -1,6 +1,7 @@
 package io.shockwave.internal.net;
 
 import io.shockwave.internal.exchange.StreamEngine;
+import io.shockwave.internal.tls.TlsSession;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -41,7 +42,11 @@ public abstract class TcpChannel implements Reactor.Ready {
     private int unsentOff;
     private int unsentLen;
     private boolean fileBlocked;
-    private boolean peerEnded;
+    private TlsSession tls;
+    private boolean secured; // the handshake is complete
+    private boolean tasking; // a part of the handshake is computed elsewhere
+    private boolean peerEnded; // no more plain bytes
+    private boolean socketEnded;
     private int lingered;
     private int timer = -1;
     private long timerNs;
@@ -64,6 +69,9 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     /** Bytes came; returns how many were used. What is not used is offered again, with what comes later behind it. */
     protected abstract int onBytes(byte[] buf, int off, int len);
+
+    /** Bytes came that may precede the protocol and its TLS; returns how many did. */
+    protected abstract int onPreamble(byte[] buf, int off, int len);
 
     /** The peer will send nothing more. */
     protected abstract void onPeerEnd();
@@ -119,7 +127,14 @@ public abstract class TcpChannel implements Reactor.Ready {
             buffer.flip();
             if (state == State.OPEN) {
                 buffer.get(reactor.in, 0, n);
-                arrived(reactor.in, n);
+                int used = onPreamble(reactor.in, 0, n);
+                if (used < n && state == State.OPEN) {
+                    if (tls == null) {
+                        arrived(reactor.in, used, n - used);
+                    } else {
+                        decrypt(reactor.in, used, n - used);
+                    }
+                }
             } else {
                 lingered += n;
                 if (lingered > MAX_LINGER_BYTES) {
@@ -130,29 +145,148 @@ public abstract class TcpChannel implements Reactor.Ready {
     }
 
     private void ended() {
+        if (tls != null && state == State.OPEN && !peerEnded) {
+            tls.receiveEnd();
+            if (tls.isTruncated()) {
+                LOG.log(Level.DEBUG, "a TLS connection ended without close_notify");
+            }
+        }
+        boolean known = peerEnded;
         peerEnded = true;
+        socketEnded = true;
         if (state == State.OPEN) {
-            onPeerEnd();
+            if (!known) {
+                onPeerEnd();
+            }
         } else if (state == State.LINGERING) {
             shut(true);
         }
     }
 
-    /** Bytes from the peer, decrypted where TLS is on. */
-    protected final void arrived(byte[] buf, int len) {
+    /** Plain bytes from the peer. */
+    private void arrived(byte[] buf, int off, int len) {
         if (keptLen == 0) {
-            int used = onBytes(buf, 0, len);
+            int used = onBytes(buf, off, len);
             if (used < len && state == State.OPEN) {
-                keep(buf, used, len - used);
+                keep(buf, off + used, len - used);
             }
         } else {
-            keep(buf, 0, len);
+            keep(buf, off, len);
             offerKept();
         }
     }
 
-    /** Offers what is kept again, after the protocol stopped being paused. */
-    protected final void offerKept() {
+    // ---- TLS
+
+    /** Encrypts and decrypts from here on; before {@link #open}. */
+    protected final void secure(TlsSession session) {
+        tls = session;
+    }
+
+    protected final TlsSession tls() {
+        return tls;
+    }
+
+    private void decrypt(byte[] buf, int off, int len) {
+        int left = len;
+        for (;;) {
+            int limit = Math.min(readLimit(keptLen), Reactor.IO_BYTES);
+            int plain = tls.receive(buf, off, left, reactor.plain, 0, Math.max(limit, 0));
+            left = 0; // it takes all of them at once
+            if (plain > 0) {
+                arrived(reactor.plain, 0, plain);
+            }
+            if (state != State.OPEN || !handshakeGoesOn()) {
+                return;
+            }
+            if (!tls.hasMore() || readLimit(keptLen) <= 0) {
+                break;
+            }
+        }
+        if (tls.isInputClosed() && !peerEnded) {
+            peerEnded = true;
+            onPeerEnd();
+        }
+    }
+
+    /** Does what the session asks for besides reading. @return whether it can go on now */
+    private boolean handshakeGoesOn() {
+        if (tls.needsTask()) {
+            runTask();
+            return false;
+        }
+        if (tls.wantsTransmit()) {
+            encrypt(NOTHING, 0, 0);
+        }
+        if (state == State.CLOSED) {
+            return false;
+        }
+        if (tls.isFailed()) {
+            reactor.counters().increment(Counters.TLS_FAILURES);
+            LOG.log(Level.DEBUG, "a TLS connection failed", tls.failure());
+            dropKept();
+            state = State.FLUSHING; // the alert
+            if (unsentLen == 0) {
+                startLingering();
+            }
+            return false;
+        }
+        if (!secured && tls.isOpen()) {
+            secured = true;
+            reactor.counters().increment(Counters.TLS_HANDSHAKES);
+        }
+        return true;
+    }
+
+    /** Signatures take milliseconds in which a reactor has other connections to serve. */
+    private void runTask() {
+        tasking = true;
+        Runnable work = tls.delegatedTask();
+        Handoff.Task back = new Handoff.Task() {
+            @Override
+            protected void run(Reactor onReactor) {
+                tasking = false;
+                if (state == State.OPEN) {
+                    tls.taskDone();
+                    decrypt(NOTHING, 0, 0);
+                    update();
+                }
+            }
+        };
+        Thread.ofVirtual().start(() -> {
+            try {
+                work.run();
+            } finally {
+                reactor.hand(back);
+            }
+        });
+    }
+
+    private boolean encrypt(byte[] buf, int off, int len) {
+        int at = off;
+        int end = off + len;
+        do {
+            int n = tls.transmit(buf, at, end - at, reactor.cipher, 0, reactor.cipher.length);
+            at += tls.consumed();
+            if (n == 0) {
+                break;
+            }
+            if (!sendRaw(reactor.cipher, 0, n)) {
+                return false;
+            }
+        } while (at < end || tls.wantsTransmit());
+        return true;
+    }
+
+    /** Offers again what could not be used, after the protocol stopped being paused. */
+    protected final void offerAgain() {
+        offerKept();
+        if (tls != null && !tasking && state == State.OPEN && tls.hasMore() && readLimit(keptLen) > 0) {
+            decrypt(NOTHING, 0, 0);
+        }
+    }
+
+    private void offerKept() {
         while (keptLen > 0 && state == State.OPEN) {
             int used = onBytes(kept, keptOff, keptLen);
             if (keptLen == 0) {
@@ -228,6 +362,10 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     /** Writes these bytes; what the socket does not take is kept. @return false if the connection was lost */
     protected final boolean send(byte[] buf, int off, int len) {
+        return tls == null ? sendRaw(buf, off, len) : encrypt(buf, off, len);
+    }
+
+    private boolean sendRaw(byte[] buf, int off, int len) {
         if (unsentLen > 0) {
             keepUnsent(buf, off, len);
             return true;
@@ -285,6 +423,9 @@ public abstract class TcpChannel implements Reactor.Ready {
      * @return the bytes moved; 0 if the socket takes none now, -1 if the file has no more, -2 if the connection was lost
      */
     protected final long sendFile(FileChannel file, long position, long length) {
+        if (tls != null) {
+            return sendFileEncrypted(file, position, length);
+        }
         try {
             long n = file.transferTo(position, Math.min(length, FILE_SLICE_BYTES), socket);
             if (n > 0) {
@@ -305,6 +446,21 @@ public abstract class TcpChannel implements Reactor.Ready {
             fail(e);
             return -2;
         }
+    }
+
+    private long sendFileEncrypted(FileChannel file, long position, long length) {
+        ByteBuffer view = reactor.outView;
+        int n;
+        try {
+            n = file.read(view.clear().limit((int) Math.min(length, view.capacity())), position);
+        } catch (IOException e) {
+            fail(e);
+            return -2;
+        }
+        if (n <= 0) {
+            return -1;
+        }
+        return encrypt(reactor.out, 0, n) ? n : -2;
     }
 
     /** Lets other channels have their turn before this one goes on writing. */
@@ -332,6 +488,12 @@ public abstract class TcpChannel implements Reactor.Ready {
             return;
         }
         dropKept();
+        if (tls != null) {
+            tls.close();
+            if (!encrypt(NOTHING, 0, 0)) {
+                return;
+            }
+        }
         state = State.FLUSHING;
         if (unsentLen == 0) {
             startLingering();
@@ -340,7 +502,7 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     private void startLingering() {
         writeDeadlineNs = StreamEngine.NONE;
-        if (peerEnded) {
+        if (socketEnded) {
             shut(true);
             return;
         }
@@ -371,6 +533,9 @@ public abstract class TcpChannel implements Reactor.Ready {
         state = State.CLOSED;
         dropKept();
         dropUnsent();
+        if (tls != null) {
+            tls.release();
+        }
         if (timer >= 0) {
             reactor.timers().cancel(timer);
             timer = -1;
@@ -424,7 +589,7 @@ public abstract class TcpChannel implements Reactor.Ready {
             return;
         }
         int ops = 0;
-        if (!peerEnded && (state != State.OPEN || readLimit(keptLen) > 0)) {
+        if (!socketEnded && !tasking && (state != State.OPEN || !peerEnded && readLimit(keptLen) > 0)) {
             ops |= SelectionKey.OP_READ;
         }
         if (unsentLen > 0 || fileBlocked) {
