@@ -38,6 +38,11 @@ final class NamedKeyManager extends X509ExtendedKeyManager {
         }
     }
 
+    /** How many names lead to certificates. */
+    int knownNames() {
+        return byName.size();
+    }
+
     @Override
     public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
         for (int candidate : candidates(requestedName(engine))) {

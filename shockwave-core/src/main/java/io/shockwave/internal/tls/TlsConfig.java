@@ -63,17 +63,21 @@ public final class TlsConfig implements Tls {
     private record Content(List<Identity> identities, List<X509Certificate> serverAnchors, List<X509Certificate> clientAnchors, Map<Path, String> stamps) {
     }
 
+    /** What the JDK makes of the content. */
+    private record Contexts(SSLContext context, NamedKeyManager keys) {
+    }
+
     private final Settings settings;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Content content;
-    private volatile SSLContext context;
+    private volatile Contexts contexts;
     /** The state of the files when they were last tried. */
     private Map<Path, String> triedStamps;
 
     private TlsConfig(Settings settings, Content content) {
         this.settings = settings;
         this.content = content;
-        this.context = contextOf(content);
+        this.contexts = contextsOf(content);
         this.triedStamps = content.stamps;
     }
 
@@ -186,14 +190,14 @@ public final class TlsConfig implements Tls {
         return List.copyOf(anchors);
     }
 
-    private static SSLContext contextOf(Content content) {
+    private static Contexts contextsOf(Content content) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            KeyManager[] keys = content.identities.isEmpty() ? new KeyManager[0] : new KeyManager[] {new NamedKeyManager(content.identities)};
-            context.init(keys, new TrustManager[] {new StrictTrustManager(content.serverAnchors, content.clientAnchors)}, null);
+            NamedKeyManager keys = new NamedKeyManager(content.identities);
+            context.init(new KeyManager[] {keys}, new TrustManager[] {new StrictTrustManager(content.serverAnchors, content.clientAnchors)}, null);
             context.getServerSessionContext().setSessionCacheSize(MAX_CACHED_SESSIONS);
             context.getClientSessionContext().setSessionCacheSize(MAX_CACHED_SESSIONS);
-            return context;
+            return new Contexts(context, keys);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java runtime has no TLS", e);
         }
@@ -205,9 +209,9 @@ public final class TlsConfig implements Tls {
         try {
             triedStamps = stampsOf(settings);
             Content fresh = load(settings);
-            SSLContext ready = contextOf(fresh);
+            Contexts ready = contextsOf(fresh);
             content = fresh;
-            context = ready;
+            contexts = ready;
         } finally {
             lock.unlock();
         }
@@ -288,6 +292,11 @@ public final class TlsConfig implements Tls {
         return !content.identities.isEmpty();
     }
 
+    /** How many names lead to certificates: bounded by what was loaded, whatever peers ask for. */
+    int knownNames() {
+        return contexts.keys.knownNames();
+    }
+
     /**
      * A session for a connection that was accepted.
      *
@@ -313,7 +322,7 @@ public final class TlsConfig implements Tls {
         if (!hasCertificate()) {
             throw new IllegalStateException("a TLS server needs a certificate: Tls.pem, Tls.pkcs12 or Tls.selfSigned");
         }
-        SSLEngine engine = context.createSSLEngine();
+        SSLEngine engine = contexts.context.createSSLEngine();
         engine.setUseClientMode(false);
         SSLParameters parameters = parameters(engine, protocols);
         parameters.setUseCipherSuitesOrder(true);
@@ -331,7 +340,7 @@ public final class TlsConfig implements Tls {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("no host name to verify the certificate against");
         }
-        SSLEngine engine = context.createSSLEngine(name, port);
+        SSLEngine engine = contexts.context.createSSLEngine(name, port);
         engine.setUseClientMode(true);
         SSLParameters parameters = parameters(engine, protocols);
         parameters.setEndpointIdentificationAlgorithm("HTTPS");

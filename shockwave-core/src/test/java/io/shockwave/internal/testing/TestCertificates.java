@@ -87,6 +87,11 @@ public final class TestCertificates {
         return request.signedBy(List.of(root));
     }
 
+    /** A certificate signed by one that is no authority: a forgery. */
+    public static Issued under(Issued issuer, Kind kind, String... hosts) {
+        return new Request(kind).hosts(hosts).signedBy(List.of(issuer));
+    }
+
     /** A certificate for these hosts that is signed by its own key. */
     public static Issued selfSigned(Kind kind, String... hosts) {
         return new Request(kind).hosts(hosts).signedBy(List.of());

@@ -60,6 +60,15 @@ final class TlsPair {
         this.maxRoom = maxRoom;
     }
 
+    /** A client of any make. */
+    TlsPair(TlsSession client, TlsConfig server) {
+        this.client = new Side(client);
+        this.server = new Side(server.serverSession(slab, new TlsViews(), "http/1.1"));
+        this.random = new Random(1);
+        this.maxChunk = 1 << 15;
+        this.maxRoom = 1 << 15;
+    }
+
     static TlsPair of(TlsConfig client, String host, TlsConfig server) {
         return new TlsPair(client, host, server, 1, 1 << 15, 1 << 15);
     }
