@@ -8,10 +8,10 @@ import io.shockwave.Method;
 import io.shockwave.MutableHeaders;
 import io.shockwave.internal.files.ByteRanges;
 import io.shockwave.internal.files.Conditions;
-import io.shockwave.internal.files.HttpDate;
 import io.shockwave.internal.files.Listing;
 import io.shockwave.internal.files.MediaTypes;
 import io.shockwave.internal.files.RequestPath;
+import io.shockwave.internal.http1.Http1Date;
 import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
@@ -205,7 +205,7 @@ public final class FileHandler implements Handler {
         long total = attributes.size();
         String tag = tag(attributes, now);
         // RFC 9110 8.8.2.1: not later than the date of the message.
-        long modified = Math.min(attributes.lastModifiedTime().toInstant().getEpochSecond(), nowSeconds);
+        long modified = Math.clamp(attributes.lastModifiedTime().toInstant().getEpochSecond(), 0L, nowSeconds);
         Headers asked = request.headers();
         MutableHeaders headers = response.headers();
         Conditions.Verdict verdict = Conditions.evaluate(asked, tag, modified, nowSeconds);
@@ -214,7 +214,7 @@ public final class FileHandler implements Handler {
             return;
         }
         headers.set(HeaderName.ETAG, tag);
-        headers.set(HeaderName.LAST_MODIFIED, HttpDate.format(Math.clamp(modified, 0L, 253_402_300_799L)));
+        headers.set(HeaderName.LAST_MODIFIED, date(modified));
         common(headers);
         if (verdict == Conditions.Verdict.NOT_MODIFIED) {
             response.status(304).send();
@@ -242,6 +242,12 @@ public final class FileHandler implements Handler {
             headers.set(HeaderName.CONTENT_RANGE, range.contentRange(total));
             response.status(206).send(real, range.first(), range.length());
         }
+    }
+
+    private static String date(long epochSeconds) {
+        byte[] text = new byte[Http1Date.BYTES];
+        Http1Date.format(epochSeconds, text, 0);
+        return new String(text, StandardCharsets.US_ASCII);
     }
 
     /** RFC 9110 14.2: only for GET, only where If-Range allows it, and not if it is there twice. */

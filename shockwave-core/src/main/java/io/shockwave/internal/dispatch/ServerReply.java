@@ -6,6 +6,7 @@ import io.shockwave.Method;
 import io.shockwave.MutableHeaders;
 import io.shockwave.HttpVersion;
 import io.shockwave.internal.exchange.Exchange;
+import io.shockwave.internal.files.MediaTypes;
 import io.shockwave.internal.header.HeadersView;
 import io.shockwave.server.ServerResponse;
 import io.shockwave.server.Tunnel;
@@ -202,6 +203,9 @@ final class ServerReply implements ServerResponse {
                 throw new IllegalArgumentException("bytes " + offset + " + " + count + " of a file of " + size);
             }
             checkLength(count);
+            if (x.sent.indexOf(HeaderName.CONTENT_TYPE, 0) < 0) {
+                x.sent.add(HeaderName.CONTENT_TYPE, MediaTypes.ofName(file.getFileName().toString()));
+            }
             if (count == 0 || isBodiless()) {
                 commit(Exchange.Source.NONE, count, ServerExchange.RESPOND);
             } else {

@@ -2,12 +2,16 @@ package io.shockwave.internal.files;
 
 import io.shockwave.HeaderName;
 import io.shockwave.Headers;
+import io.shockwave.internal.http1.Http1Date;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The preconditions of a GET or HEAD request, evaluated against one representation in the order of RFC 9110 13.2.2. Stateless. */
 public final class Conditions {
     /** How to go on. */
     public enum Verdict { PROCEED, NOT_MODIFIED, FAILED }
+
+    private static final long NO_DATE = Long.MIN_VALUE;
 
     private Conditions() {
     }
@@ -25,7 +29,7 @@ public final class Conditions {
             }
         } else {
             long limit = date(request, HeaderName.IF_UNMODIFIED_SINCE, nowSeconds);
-            if (limit != HttpDate.NONE && modifiedSeconds > limit) {
+            if (limit != NO_DATE && modifiedSeconds > limit) {
                 return Verdict.FAILED;
             }
         }
@@ -33,7 +37,7 @@ public final class Conditions {
             return matches(request.all(HeaderName.IF_NONE_MATCH), tag, false) ? Verdict.NOT_MODIFIED : Verdict.PROCEED;
         }
         long since = date(request, HeaderName.IF_MODIFIED_SINCE, nowSeconds);
-        return since != HttpDate.NONE && modifiedSeconds <= since ? Verdict.NOT_MODIFIED : Verdict.PROCEED;
+        return since != NO_DATE && modifiedSeconds <= since ? Verdict.NOT_MODIFIED : Verdict.PROCEED;
     }
 
     /**
@@ -52,14 +56,19 @@ public final class Conditions {
         if (value.startsWith("\"") || value.startsWith("W/")) {
             return !tag.startsWith("W/") && value.equals(tag);
         }
-        long date = HttpDate.parse(value, nowSeconds);
-        return date != HttpDate.NONE && date == modifiedSeconds && modifiedSeconds < nowSeconds;
+        long date = parse(value, nowSeconds);
+        return date != NO_DATE && date == modifiedSeconds && modifiedSeconds < nowSeconds;
     }
 
-    /** A date of which there is exactly one; {@link HttpDate#NONE} otherwise, which RFC 9110 13.1.3 and 13.1.4 have ignored. */
+    /** A date of which there is exactly one; {@link #NO_DATE} otherwise, which RFC 9110 13.1.3 and 13.1.4 have ignored. */
     private static long date(Headers request, HeaderName name, long nowSeconds) {
         int index = request.indexOf(name, 0);
-        return index < 0 || request.indexOf(name, index + 1) >= 0 ? HttpDate.NONE : HttpDate.parse(request.value(index), nowSeconds);
+        return index < 0 || request.indexOf(name, index + 1) >= 0 ? NO_DATE : parse(request.value(index), nowSeconds);
+    }
+
+    private static long parse(CharSequence value, long nowSeconds) {
+        byte[] bytes = value.toString().getBytes(StandardCharsets.ISO_8859_1);
+        return Http1Date.parse(bytes, 0, bytes.length, nowSeconds, NO_DATE);
     }
 
     /** Whether a list of tags, or {@code *}, names this one. What is malformed names nothing. */
