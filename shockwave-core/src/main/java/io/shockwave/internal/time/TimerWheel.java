@@ -176,7 +176,7 @@ public final class TimerWheel {
         return id >= 0 && index < used && deadlinesNs[index] != FREE && generations[index] == id >>> INDEX_BITS;
     }
 
-    /** A time before which no timer is due, {@link #NONE} without timers. It may be early, after a cancel, never late. */
+    /** A time before which no timer is due, {@link #NONE} without timers. After a cancel it may be early, never late. */
     public long nextDeadlineNs() {
         if (next[due] != due) {
             return 0; // left over by a sink that threw

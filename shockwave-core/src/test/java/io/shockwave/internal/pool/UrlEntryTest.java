@@ -241,7 +241,7 @@ class UrlEntryTest {
                 continue;
             }
             both++;
-            String host = uri.getHost().startsWith("[") ? uri.getHost().substring(1, uri.getHost().length() - 1) : uri.getHost();
+            String host = uri.getHost().replace("[", "").replace("]", "");
             String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
             String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
             assertEquals(host.toLowerCase(), entry.host(), url.toString());
