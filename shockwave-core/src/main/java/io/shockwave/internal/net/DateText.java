@@ -1,17 +1,14 @@
 package io.shockwave.internal.net;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import io.shockwave.internal.http1.Http1Date;
 
-/** The value of {@code Date} (RFC 9110 5.6.7, IMF-fixdate), made anew once a second. Confined to its reactor. */
+/** The value of {@code Date} (RFC 9110 5.6.7), made anew once a second. Confined to its reactor. */
 public final class DateText {
-    private static final DateTimeFormatter IMF_FIXDATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final long SECOND_NS = 1_000_000_000L;
 
-    private byte[] bytes;
+    // Two in turn: a head that is written in pieces around the turn of a second keeps the one it began with.
+    private byte[] bytes = new byte[Http1Date.BYTES];
+    private byte[] previous = new byte[Http1Date.BYTES];
     private long epochSeconds;
     private long goodUntilNs;
 
@@ -28,10 +25,12 @@ public final class DateText {
     private void refresh(long nowNs) {
         long millis = System.currentTimeMillis();
         epochSeconds = Math.floorDiv(millis, 1000L);
-        goodUntilNs = nowNs + (1000 - Math.floorMod(millis, 1000L)) * 1_000_000L;
-        // A wall clock that was set back must not keep an old date alive.
-        goodUntilNs = Math.min(goodUntilNs, nowNs + SECOND_NS);
-        bytes = IMF_FIXDATE.format(Instant.ofEpochSecond(epochSeconds)).getBytes(StandardCharsets.US_ASCII);
+        // A second at most, so that a wall clock that was set back does not keep an old date alive.
+        goodUntilNs = nowNs + Math.min(SECOND_NS, (1000 - Math.floorMod(millis, 1000L)) * 1_000_000L);
+        byte[] next = previous;
+        previous = bytes;
+        Http1Date.format(epochSeconds, next, 0);
+        bytes = next;
     }
 
     /** 29 bytes, not to be changed. */
