@@ -1,14 +1,13 @@
 package io.shockwave.internal.dispatch;
 
 import io.shockwave.client.ShockwaveClient;
-import io.shockwave.internal.dispatch.client.ClientBuilder;
 
-/** Where the client's public API enters its driver. Stateless. */
+/** Placeholder until the client lands. */
 public final class ClientDriver {
     private ClientDriver() {
     }
 
     public static ShockwaveClient.Builder builder() {
-        return new ClientBuilder();
+        throw new IllegalStateException("the client is not part of this build");
     }
 }
