@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * A request. It can be sent again after its response was closed; what is set stays set. Not thread-safe. {@code Host}, {@code Content-Length} or
@@ -40,8 +39,11 @@ public interface ClientRequest {
     /** A stream, read once and closed; {@code length} -1 when unknown, then sent in chunks. A request with it is never repeated by itself. */
     ClientRequest body(long length, InputStream source);
 
-    /** Calls {@code source} to write the content; {@code length} -1 when unknown. Called again if the request must be repeated. */
-    ClientRequest body(long length, Consumer<BodyWriter> source);
+    /**
+     * Calls {@code source} to write the content; {@code length} -1 when unknown, then sent in chunks and with the trailers that it sets. Called again if the request must be repeated. If the
+     * server answers before the content is complete and does not want the rest, {@code write} throws; let that out, and {@link #send} returns the answer.
+     */
+    ClientRequest body(long length, ContentSource source);
 
     /** Sends {@code Expect: 100-continue} and the content only after 100 or after {@code wait} without an answer (RFC 9110 10.1.1). */
     ClientRequest expectContinue(Duration wait);
@@ -53,13 +55,20 @@ public interface ClientRequest {
      * Sends it and waits for the head of the response. Interrupting the thread cancels it and closes its connection.
      *
      * @return the response, reused by the next send of this request; close it to give the connection back
-     * @throws io.shockwave.HttpException naming the phase, the origin and the time
+     * @throws io.shockwave.HttpException naming the phase, the origin and the time; {@code CLOSED} when interrupted, with the thread's interrupt status set
      * @throws IllegalStateException if the previous response is still open
      */
     ClientResponse send() throws IOException;
 
-    /** As {@link #send}, on a virtual thread. Cancelling the future closes the connection. */
+    /** As {@link #send}, on a virtual thread. Cancelling the future closes the connection, or takes it out of the queue for one. */
     CompletableFuture<ClientResponse> sendAsync();
+
+    /** Writes the content of a request. */
+    @FunctionalInterface
+    interface ContentSource {
+        /** Writes to {@code body}, on the sending thread; closing it is allowed and not needed. */
+        void writeTo(BodyWriter body) throws IOException;
+    }
 
     /** Receives interim responses. */
     @FunctionalInterface

@@ -1,13 +1,14 @@
 package io.shockwave.internal.dispatch;
 
 import io.shockwave.client.ShockwaveClient;
+import io.shockwave.internal.dispatch.client.ClientBuilder;
 
-/** Placeholder until the client lands. */
+/** Where the client's public API enters its driver. Stateless. */
 public final class ClientDriver {
     private ClientDriver() {
     }
 
     public static ShockwaveClient.Builder builder() {
-        throw new IllegalStateException("the client is not part of this build");
+        return new ClientBuilder();
     }
 }

@@ -39,6 +39,7 @@ public enum Violation {
     STATUS_LINE_TOO_LONG(502, "RFC 9112 4", "the status line is longer than the limit"),
     INTERIM_TOO_MANY(502, "RFC 9110 15.2", "more interim responses than the limit"),
     RESPONSE_UNEXPECTED(502, "RFC 9112 9.2", "bytes of a response that nothing asked for"),
+    UPGRADE_UNEXPECTED(502, "RFC 9110 7.8", "a switch to another protocol that nothing asked for"),
     HEAD_TIMEOUT(408, "RFC 9110 15.5.9", "the request did not arrive in time"),
     BODY_TOO_SLOW(408, "RFC 9110 15.5.9", "the content arrived too slowly"),
     TRUNCATED(400, "RFC 9112 8", "the message ended before it was complete");

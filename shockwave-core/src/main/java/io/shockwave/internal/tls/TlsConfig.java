@@ -273,12 +273,8 @@ public final class TlsConfig implements Tls {
 
     @Override
     public String fingerprint() {
-        List<Identity> identities = content.identities;
-        if (identities.isEmpty()) {
-            throw new IllegalStateException("there is no certificate");
-        }
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(identities.getFirst().certificate().getEncoded());
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(certificate().getEncoded());
             return HexFormat.ofDelimiter(":").withUpperCase().formatHex(hash);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a certificate that was read can be written", e);
@@ -286,6 +282,15 @@ public final class TlsConfig implements Tls {
     }
 
     // ---- what the library takes from it ----
+
+    /** The first certificate. @throws IllegalStateException without one */
+    public X509Certificate certificate() {
+        List<Identity> identities = content.identities;
+        if (identities.isEmpty()) {
+            throw new IllegalStateException("there is no certificate");
+        }
+        return identities.getFirst().certificate();
+    }
 
     /** Whether a server can use it. */
     public boolean hasCertificate() {

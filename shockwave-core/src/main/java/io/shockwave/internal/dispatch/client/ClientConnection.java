@@ -1,0 +1,327 @@
+package io.shockwave.internal.dispatch.client;
+
+import io.shockwave.HttpException;
+import io.shockwave.internal.pool.CloseReason;
+import io.shockwave.internal.pool.ConnectionPool;
+import io.shockwave.internal.pool.PoolKey;
+import io.shockwave.internal.tls.TlsSession;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+
+/**
+ * One connection: a channel, TLS if there is any, and a time limit. Used by the thread that leased it; {@link #abort} may come from any.
+ *
+ * <p>The channel blocks, except while a request's content goes out ({@link #duplex}): then this thread waits for both directions at once, since a peer that answers early may stop
+ * reading.
+ */
+final class ClientConnection implements ConnectionPool.Pooled {
+    private static final byte[] NOTHING = new byte[0];
+
+    final PoolKey key;
+    final SocketChannel channel;
+    final TimeLimit limit;
+    private final BufferStore buffers;
+    private final ByteBuffer peek = ByteBuffer.allocate(1);
+    private TlsSession tls;
+    private ByteBuffer netIn;
+    private ByteBuffer netOut;
+    private volatile Selector selector;
+    private SelectionKey selection;
+    private volatile boolean aborted;
+    /** Exchanges completed on it. */
+    int exchanges;
+    /** Until when the peer said in Keep-Alive that it waits, by the watchdog's clock; {@link Long#MAX_VALUE} when it said nothing. */
+    long keptUntilNs = Long.MAX_VALUE;
+    /** Whether a thread has it leased, so that others may only {@link #abort} it. */
+    volatile boolean inUse = true;
+    private final Watchdog watchdog;
+
+    ClientConnection(PoolKey key, SocketChannel channel, Watchdog watchdog, BufferStore buffers) {
+        this.key = key;
+        this.channel = channel;
+        this.watchdog = watchdog;
+        this.buffers = buffers;
+        this.limit = new TimeLimit(watchdog, this::abort);
+    }
+
+    boolean isTls() {
+        return tls != null;
+    }
+
+    /** Whether the end of the stream was not announced by TLS, so that it may have been cut on the way. */
+    boolean isTruncated() {
+        return tls != null && tls.isTruncated();
+    }
+
+    /** Whether the channel was closed by {@link #abort}. */
+    boolean isAborted() {
+        return aborted;
+    }
+
+    // ---- the way in
+
+    /** Reads plain bytes into {@code dst}: the number read, -1 at the end, 0 only while {@link #duplex} when nothing is there. */
+    int read(ByteBuffer dst) throws IOException {
+        return tls == null ? channel.read(dst) : readTls(dst);
+    }
+
+    private int readTls(ByteBuffer dst) throws IOException {
+        int put = tls.hasMore() ? receive(0, dst) : 0;
+        while (put == 0) {
+            put = settle(dst);
+            if (put > 0) {
+                break;
+            }
+            if (tls.isFailed()) {
+                throw tls.failure();
+            }
+            if (tls.hasMore()) {
+                put = receive(0, dst);
+                continue;
+            }
+            if (tls.isInputClosed()) {
+                return -1;
+            }
+            lendNetwork();
+            int n = channel.read(netIn.clear());
+            if (n == 0) {
+                return 0;
+            }
+            if (n < 0) {
+                tls.receiveEnd();
+                return -1;
+            }
+            put = receive(n, dst);
+        }
+        return put;
+    }
+
+    private int receive(int len, ByteBuffer dst) {
+        byte[] from = len == 0 ? NOTHING : netIn.array();
+        int put = tls.receive(from, 0, len, dst.array(), dst.position(), dst.remaining());
+        dst.position(dst.position() + put);
+        return put;
+    }
+
+    /** Does what the session asks for before it goes on. */
+    private int settle(ByteBuffer dst) throws IOException {
+        int put = 0;
+        while (tls.needsTask()) {
+            tls.delegatedTask().run();
+            tls.taskDone();
+            put += receive(0, dst);
+        }
+        while (tls.wantsTransmit()) {
+            if (!push(dst.duplicate().limit(dst.position()))) {
+                await(SelectionKey.OP_WRITE, Long.MAX_VALUE);
+            }
+        }
+        return put;
+    }
+
+    // ---- the way out
+
+    /** Writes plain bytes: true when all of {@code src} is with the system, which is always so unless {@link #duplex}. */
+    boolean push(ByteBuffer src) throws IOException {
+        if (tls == null) {
+            while (src.hasRemaining()) {
+                if (channel.write(src) == 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        lendNetwork();
+        while (true) {
+            while (netOut.hasRemaining()) {
+                if (channel.write(netOut) == 0) {
+                    return false;
+                }
+            }
+            if (!src.hasRemaining() && !tls.wantsTransmit()) {
+                return true;
+            }
+            int n = tls.transmit(src.array(), src.position(), src.remaining(), netOut.array(), 0, netOut.capacity());
+            src.position(src.position() + tls.consumed());
+            netOut.position(0).limit(n);
+            if (n == 0 && src.hasRemaining()) {
+                throw tls.isFailed() ? tls.failure() : new IOException("the TLS session is closed");
+            }
+        }
+    }
+
+    // ---- TLS
+
+    /** Shakes hands. @throws IOException the session's own failure, after its alert was sent */
+    void startTls(TlsSession session, ByteBuffer scratch) throws IOException {
+        tls = session;
+        while (!tls.isOpen() && !tls.isFailed()) {
+            scratch.clear();
+            if (settle(scratch) == 0 && !tls.isOpen() && !tls.isFailed() && !tls.wantsTransmit() && !tls.needsTask()) {
+                lendNetwork();
+                int n = channel.read(netIn.clear());
+                if (n < 0) {
+                    tls.receiveEnd();
+                } else {
+                    receive(n, scratch);
+                }
+            }
+            if (scratch.position() > 0) {
+                throw new HttpException(HttpException.Kind.TLS, "the peer sent data before it was asked");
+            }
+        }
+        if (tls.isFailed()) {
+            sendAlert(scratch);
+            throw tls.failure();
+        }
+    }
+
+    private void sendAlert(ByteBuffer scratch) {
+        try {
+            push(scratch.clear().limit(0));
+        } catch (IOException gone) {
+            // The failure itself is what counts.
+        }
+    }
+
+    /** The protocol agreed on by ALPN; empty without. */
+    String alpn() {
+        return tls == null ? "" : tls.protocol();
+    }
+
+    private void lendNetwork() {
+        if (netIn == null) {
+            netIn = buffers.take();
+            netOut = buffers.take().limit(0);
+        }
+    }
+
+    /** Gives borrowed buffers back: nothing is in flight. */
+    void releaseBuffers() {
+        if (netIn != null) {
+            buffers.giveBack(netIn);
+            buffers.giveBack(netOut);
+            netIn = null;
+            netOut = null;
+        }
+    }
+
+    // ---- both ways at once
+
+    /** Begins or ends the time in which reads and writes do not block. */
+    void duplex(boolean on) throws IOException {
+        if (!on && selector != null) {
+            Selector done = selector;
+            selector = null;
+            selection = null;
+            done.close(); // a registered channel cannot block
+        }
+        channel.configureBlocking(!on);
+    }
+
+    /** Waits, at most for {@code maxNs}, until one of {@code ops} is possible; 0 when none is in that time. Only while {@link #duplex}. */
+    int await(int ops, long maxNs) throws IOException {
+        if (selector == null) {
+            selector = Selector.open();
+            selection = channel.register(selector, 0);
+        }
+        long startNs = System.nanoTime();
+        selection.interestOps(ops);
+        while (true) {
+            long leftNs = maxNs == Long.MAX_VALUE ? Long.MAX_VALUE : maxNs - (System.nanoTime() - startNs);
+            if (leftNs <= 0) {
+                return 0;
+            }
+            if (!aborted) {
+                selector.select(leftNs == Long.MAX_VALUE ? 0 : leftNs / 1_000_000 + 1);
+            }
+            if (aborted || !channel.isOpen()) {
+                throw new AsynchronousCloseException();
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                abort();
+                throw new ClosedByInterruptException();
+            }
+            selector.selectedKeys().clear();
+            if (selection.readyOps() != 0) {
+                return selection.readyOps();
+            }
+        }
+    }
+
+    // ---- its end
+
+    /** Whether the peer neither closed it nor sent something that nobody asked for while it was idle. */
+    @Override
+    public boolean isReusable(long nowNs) {
+        if (aborted || !channel.isOpen() || watchdog.now() >= keptUntilNs) {
+            return false;
+        }
+        try {
+            channel.configureBlocking(false);
+            try {
+                return channel.read(peek.clear()) == 0;
+            } finally {
+                channel.configureBlocking(true);
+            }
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+        if (inUse) {
+            abort();
+        } else {
+            close();
+        }
+    }
+
+    /** Closes the channel at once, whatever its thread is doing. From any thread; idempotent. */
+    void abort() {
+        aborted = true;
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // Closed all the same.
+        }
+        Selector waiting = selector;
+        if (waiting != null) {
+            waiting.wakeup();
+        }
+    }
+
+    /** Closes it in the manner of its protocol, without waiting for the peer. By the thread that holds it. */
+    void close() {
+        if (tls != null && channel.isOpen() && !aborted) {
+            try {
+                duplex(true);
+                tls.close();
+                ByteBuffer none = peek.clear().limit(0);
+                push(none); // close_notify, if the socket takes it at once (RFC 8446 6.1)
+            } catch (IOException gone) {
+                // Then the peer knows already.
+            }
+        }
+        abort();
+        try {
+            Selector open = selector;
+            if (open != null) {
+                open.close();
+            }
+        } catch (IOException e) {
+            // Nothing is left to be done with it.
+        }
+        if (tls != null) {
+            tls.release();
+        }
+        releaseBuffers();
+        watchdog.forget(limit);
+    }
+}

@@ -1,0 +1,507 @@
+package io.shockwave.internal.dispatch.client;
+
+import io.shockwave.HeaderName;
+import io.shockwave.HttpException;
+import io.shockwave.HttpException.Kind;
+import io.shockwave.HttpException.Phase;
+import io.shockwave.client.ClientRequest.InterimListener;
+import io.shockwave.internal.exchange.Exchange;
+import io.shockwave.internal.exchange.Violation;
+import io.shockwave.internal.header.HeaderBlock;
+import io.shockwave.internal.http1.Http1ClientEngine;
+import io.shockwave.internal.http1.ResponseSink;
+import io.shockwave.internal.pool.CloseReason;
+import io.shockwave.internal.pool.Lease;
+import io.shockwave.internal.pool.Origin;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * One exchange in progress on a leased connection: sends the request, reads the response's head and content, gives the connection back. Recycled by its client; used by one thread at a time.
+ *
+ * <pre>
+ *   FREE ─attach─▶ ATTACHED ─run─▶ head done ─read*─▶ content ended ─▶ DETACHED (head still readable) ─recycle─▶ FREE
+ *                     └─────────── any failure, close ────────────────────▲
+ * </pre>
+ */
+final class ClientExchange implements ResponseSink {
+    /** What is left of a response that nobody reads is worth reading up to this much: about what a new connection costs. */
+    static final int MAX_DISCARD_BYTES = 64 * 1024;
+    /** And it must be there: a slow peer must not hold up a close. */
+    static final long MAX_DISCARD_NS = 250_000_000L;
+    private static final byte[] NOTHING = {};
+
+    final Exchange x;
+    final Http1ClientEngine engine;
+    final PooledClient client;
+    private final ClientSettings settings;
+    private final Watchdog watchdog;
+
+    ClientConnection connection;
+    private Lease<ClientConnection> lease;
+    private Origin origin;
+    ByteBuffer out;
+    private ByteBuffer in;
+    private int inPos;
+    private long totalDeadlineNs = TimeLimit.NONE;
+    private long totalNs;
+    private InterimListener interims;
+
+    private boolean headDone;
+    private boolean ended;
+    private boolean wrote;
+    private Violation violation;
+    private HttpException broken;
+    private HttpException decodeFailure;
+    private ContentDecoding decoding;
+
+    private byte[] dst = NOTHING;
+    private int dstOff;
+    private int dstLen;
+    private int put;
+    private boolean discarding;
+    private long discarded;
+
+    private long countedSpills;
+
+    ClientExchange(PooledClient client) {
+        this.client = client;
+        this.settings = client.settings;
+        this.watchdog = client.watchdog;
+        this.x = new Exchange(client.slab);
+        this.engine = new Http1ClientEngine(this, settings.limits(), settings.maxInterim());
+    }
+
+    // ---- the connection's coming and going
+
+    void attach(Lease<ClientConnection> leased, long deadlineNs, long limitNs, InterimListener listener) {
+        lease = leased;
+        connection = leased.connection();
+        connection.inUse = true;
+        origin = leased.key().origin();
+        totalDeadlineNs = deadlineNs;
+        totalNs = limitNs;
+        interims = listener;
+        in = client.buffers.take();
+        out = client.buffers.take();
+        inPos = 0;
+        headDone = false;
+        ended = false;
+        wrote = false;
+        violation = null;
+        broken = null;
+        decodeFailure = null;
+        discarding = false;
+        discarded = 0;
+    }
+
+    /** The message ended: the connection goes back, or ends if it cannot be used again. */
+    private void settle() {
+        if (lease == null) {
+            return;
+        }
+        boolean surplus = inPos < in.position();
+        boolean reusable = engine.isReusable() && !surplus && connection.limit.disarm();
+        connection.exchanges++;
+        if (reusable) {
+            connection.keptUntilNs = keptUntilNs();
+            Lease<ClientConnection> done = detach();
+            client.pool.release(done);
+        } else {
+            // RFC 9112 9.2: bytes behind the last response that was asked for belong to no response.
+            discard(surplus ? CloseReason.FAILED : CloseReason.NOT_KEPT);
+        }
+    }
+
+    private void discard(CloseReason reason) {
+        connection.limit.disarm();
+        client.pool.discard(detach(), reason);
+    }
+
+    private Lease<ClientConnection> detach() {
+        Lease<ClientConnection> done = lease;
+        connection.releaseBuffers();
+        connection.inUse = false;
+        client.buffers.giveBack(in);
+        client.buffers.giveBack(out);
+        in = null;
+        out = null;
+        lease = null;
+        connection = null;
+        return done;
+    }
+
+    /** Ends it where it stands, if it has not ended: the connection closes. */
+    void cancel(CloseReason reason) {
+        if (lease != null) {
+            discard(reason);
+        }
+    }
+
+    /** RFC 2068 19.7.1.1, never standardised and widely sent: {@code Keep-Alive: timeout=5}. A little earlier, as the answer was on its way for a while. */
+    private long keptUntilNs() {
+        int index = x.received.indexOf(HeaderName.KEEP_ALIVE, 0);
+        if (index < 0) {
+            return Long.MAX_VALUE;
+        }
+        long seconds = KeepAlive.timeoutSeconds(x.received.bytes(), x.received.valueOff(index), x.received.valueLen(index));
+        return seconds < 0 ? Long.MAX_VALUE : watchdog.now() + Math.max(seconds * 1_000_000_000L - 250_000_000L, 0);
+    }
+
+    /** Makes it ready for another exchange; all views of this one end. */
+    void recycle() {
+        cancel(CloseReason.CANCELLED);
+        if (decoding != null) {
+            decoding.end();
+            decoding = null;
+        }
+        engine.reset();
+        x.reset();
+        interims = null;
+        long spills = x.spills();
+        client.countSpills(spills - countedSpills);
+        countedSpills = spills;
+    }
+
+    // ---- time limits
+
+    /** From now on {@code phase} may take {@code limitNs}, within the limit of the whole exchange. */
+    void arm(long limitNs, Phase phase) {
+        if (limitNs == TimeLimit.NONE) {
+            connection.limit.arm(totalDeadlineNs, Phase.TOTAL);
+            return;
+        }
+        long deadlineNs = watchdog.now() + limitNs;
+        connection.limit.arm(Math.min(deadlineNs, totalDeadlineNs), totalDeadlineNs < deadlineNs ? Phase.TOTAL : phase);
+    }
+
+    /** Nothing is waited for but the exchange as a whole. */
+    void armTotal() {
+        connection.limit.arm(totalDeadlineNs, Phase.TOTAL);
+    }
+
+    // ---- the request
+
+    /**
+     * Sends the request, for which the engine was started, and reads the head of the response.
+     *
+     * @param content what to send beside bytes that the engine has; {@code null} for nothing
+     */
+    void run(Object content, long expectNs) throws IOException {
+        int n = engine.transmit(out.array(), 0, out.capacity(), 0);
+        out.limit(n).position(0);
+        if (engine.isSent()) {
+            arm(settings.betweenBytesNs(), Phase.REQUEST);
+            wrote = connection.isTls();
+            connection.push(out);
+            wrote = true;
+        } else {
+            wrote = true;
+            new Upload(this, settings).run(content, expectNs);
+        }
+        readHead();
+        if (ended && !engine.isTunnel()) {
+            settle();
+        } else {
+            armTotal();
+        }
+    }
+
+    void readHead() throws IOException {
+        if (headDone) {
+            return;
+        }
+        arm(settings.firstByteNs(), Phase.FIRST_BYTE);
+        boolean between = false;
+        consume();
+        while (!headDone) {
+            checkViolation();
+            fill();
+            consume();
+            if (!headDone && !between && inPos < in.position()) {
+                between = true;
+                arm(settings.betweenBytesNs(), Phase.BETWEEN_BYTES);
+            }
+        }
+    }
+
+    boolean isHeadDone() {
+        return headDone;
+    }
+
+    void checkViolation() throws HttpException {
+        if (violation != null) {
+            throw Failures.violation(violation, origin, headDone);
+        }
+    }
+
+    // ---- bytes in
+
+    /** Reads once. @return false when nothing is there, which happens in duplex only */
+    boolean fill() throws IOException {
+        if (!in.hasRemaining()) {
+            makeRoom();
+        }
+        int n = connection.read(in);
+        if (n < 0) {
+            if (!engine.hasReceivedAny()) {
+                throw new EOFException("it was closed without an answer");
+            }
+            if (connection.isTruncated()) {
+                engine.receiveCut(0);
+            } else {
+                engine.receiveEnd(0);
+            }
+        }
+        return n != 0;
+    }
+
+    /** Offers the engine what was read. */
+    void consume() {
+        int len = in.position() - inPos;
+        if (len == 0) {
+            return;
+        }
+        inPos += engine.receive(in.array(), inPos, len, 0);
+        if (inPos == in.position()) {
+            in.clear();
+            inPos = 0;
+        }
+    }
+
+    /** A line that does not fit is offered again from its first byte, so the buffer must hold it; its length is bounded by the limits of the head. */
+    private void makeRoom() {
+        int len = in.position() - inPos;
+        if (inPos > 0) {
+            System.arraycopy(in.array(), inPos, in.array(), 0, len);
+            in.position(len);
+        } else {
+            ByteBuffer larger = ByteBuffer.allocate(in.capacity() * 2);
+            larger.put(0, in, 0, len).position(len);
+            in = larger;
+        }
+        inPos = 0;
+    }
+
+    @Override
+    public void onInterim(Exchange of) {
+        if (interims != null && of.status != 100) {
+            interims.onInterim(of.status, of.received);
+        }
+    }
+
+    @Override
+    public void onHead(Exchange of) {
+        headDone = true;
+        if (settings.decompressRatio() > 0 && of.receivedLength != 0 && !engine.isTunnel()) {
+            startDecoding(of.received);
+        }
+    }
+
+    private void startDecoding(HeaderBlock fields) {
+        int index = fields.indexOf(HeaderName.CONTENT_ENCODING, 0);
+        if (index < 0 || fields.indexOf(HeaderName.CONTENT_ENCODING, index + 1) >= 0) {
+            return; // several codings are handed through, like unknown ones: nesting is how bombs grow
+        }
+        boolean gzip = fields.valueIs(index, "gzip") || fields.valueIs(index, "x-gzip");
+        if (gzip || fields.valueIs(index, "deflate")) {
+            decoding = new ContentDecoding(gzip, settings.decompressRatio(), settings.decompressBytes());
+            // They speak of the coded content, which nobody gets to see.
+            fields.remove(HeaderName.CONTENT_ENCODING);
+            fields.remove(HeaderName.CONTENT_LENGTH);
+            x.receivedLength = Exchange.UNKNOWN;
+        }
+    }
+
+    @Override
+    public int onContent(Exchange of, byte[] buf, int off, int len) {
+        if (discarding) {
+            discarded += len;
+            return len;
+        }
+        if (decoding != null) {
+            return decode(buf, off, len);
+        }
+        int n = Math.min(len, dstLen - put);
+        System.arraycopy(buf, off, dst, dstOff + put, n);
+        put += n;
+        return n;
+    }
+
+    private int decode(byte[] buf, int off, int len) {
+        if (dstLen == put || decodeFailure != null) {
+            return 0;
+        }
+        try {
+            int taken = decoding.decode(buf, off, len, dst, dstOff + put, dstLen - put);
+            put += decoding.produced();
+            return taken;
+        } catch (HttpException e) {
+            decodeFailure = e;
+            return 0;
+        }
+    }
+
+    @Override
+    public void onContentEnd(Exchange of) {
+        ended = true;
+    }
+
+    @Override
+    public void onFailed(Exchange of, Violation why) {
+        violation = why;
+    }
+
+    // ---- the content
+
+    /** Reads content: at least one byte, -1 at the end, when the connection has gone back. */
+    int read(byte[] to, int off, int len) throws IOException {
+        if (broken != null) {
+            throw new HttpException(broken.kind(), broken.phase(), broken.getMessage(), broken);
+        }
+        if (len == 0) {
+            return 0;
+        }
+        try {
+            int n = readOnce(to, off, len);
+            if (ended && lease != null) {
+                settle();
+            } else if (lease != null) {
+                armTotal();
+            }
+            return n;
+        } catch (IOException e) {
+            broken = explain(e);
+            cancel(CloseReason.FAILED);
+            throw broken;
+        } finally {
+            dst = NOTHING;
+            dstLen = 0;
+            put = 0;
+        }
+    }
+
+    private int readOnce(byte[] to, int off, int len) throws IOException {
+        dst = to;
+        dstOff = off;
+        dstLen = len;
+        put = 0;
+        while (true) {
+            if (decoding != null && decoding.hasPending()) {
+                decode(NOTHING, 0, 0);
+            }
+            if (put == 0 && lease != null) {
+                consume();
+            }
+            if (put > 0) {
+                return put;
+            }
+            if (decodeFailure != null) {
+                throw decodeFailure;
+            }
+            checkViolation();
+            if (ended) {
+                if (decoding != null && !decoding.isComplete()) {
+                    throw new HttpException(Kind.PROTOCOL, "the compressed content of the response from " + origin + " ends before its end");
+                }
+                return -1;
+            }
+            arm(settings.betweenBytesNs(), Phase.BETWEEN_BYTES);
+            fill();
+        }
+    }
+
+    /** Whether the content was read to its end, or there was none. */
+    boolean isEnded() {
+        return ended && (decoding == null || !decoding.hasPending());
+    }
+
+    /** Nobody reads the rest: reads it away if that is little and there, so that the connection can be used again. */
+    void discardRest() {
+        if (lease == null) {
+            return;
+        }
+        long left = decoding == null ? x.receivedLength : Exchange.UNKNOWN;
+        if (engine.isTunnel() || broken != null || violation != null || left > MAX_DISCARD_BYTES || !engine.isSent() || engine.isAbandoned()) {
+            cancel(CloseReason.CANCELLED);
+            return;
+        }
+        discarding = true;
+        try {
+            arm(MAX_DISCARD_NS, Phase.BETWEEN_BYTES);
+            consume();
+            while (!ended && violation == null && discarded <= MAX_DISCARD_BYTES) {
+                fill();
+                consume();
+            }
+            if (ended) {
+                settle();
+            }
+        } catch (IOException e) {
+            // The connection is of no use any more, and nobody asked for its bytes.
+        }
+        cancel(CloseReason.CANCELLED);
+    }
+
+    // ---- tunnels
+
+    /** Reads bytes of a tunnel: those that came with the head first. */
+    int readTunnel(byte[] to, int off, int len) throws IOException {
+        return read(to, off, len);
+    }
+
+    void writeTunnel(byte[] src, int off, int len) throws IOException {
+        connection.push(ByteBuffer.wrap(src, off, len));
+    }
+
+    /** Closes the connection under both directions; the response stays to be closed. From any thread. */
+    void abortTunnel() {
+        ClientConnection open = connection;
+        if (open != null) {
+            open.abort();
+        }
+    }
+
+    // ---- failures
+
+    /** Whether the request can be sent again: it was provably not processed, on a connection that had been idle. */
+    boolean mayRepeat(IOException failure, boolean replayable) {
+        return lease != null && connection.exchanges > 0 && !engine.hasReceivedAny() && replayable && (x.method.isIdempotent() || !wrote && out.position() == 0)
+                && !(failure instanceof HttpException) && connection.limit.expiredPhase() == Phase.NONE && !connection.isAborted() && !Thread.currentThread().isInterrupted();
+    }
+
+    /** The exception as users see it. */
+    HttpException explain(IOException e) {
+        if (connection != null) {
+            Phase expired = connection.limit.expiredPhase();
+            if (expired != Phase.NONE) {
+                HttpException timeout = Failures.timeout(expired, origin, limitNs(expired));
+                timeout.addSuppressed(e);
+                return timeout;
+            }
+        }
+        if (e instanceof HttpException said) {
+            return said;
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            return Failures.cancelled(origin, e);
+        }
+        if (connection != null && connection.isAborted()) {
+            return Failures.clientClosed(e);
+        }
+        return Failures.reset(origin, headDone ? "while the content of the response was read" : engine.isSent() ? "while the response was awaited" : "while the request was sent", e);
+    }
+
+    private long limitNs(Phase phase) {
+        return switch (phase) {
+            case TOTAL -> totalNs;
+            case FIRST_BYTE -> settings.firstByteNs();
+            default -> settings.betweenBytesNs();
+        };
+    }
+
+    Origin origin() {
+        return origin;
+    }
+}

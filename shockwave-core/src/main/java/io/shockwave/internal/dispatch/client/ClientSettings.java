@@ -1,0 +1,61 @@
+package io.shockwave.internal.dispatch.client;
+
+import io.shockwave.client.Resolver;
+import io.shockwave.client.ShockwaveClient.Redirects;
+import io.shockwave.internal.http1.Http1Limits;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+
+/**
+ * What a client was built with. Immutable. Times are nanoseconds, {@link TimeLimit#NONE} for no limit.
+ *
+ * @param decompressRatio 0 when content codings are left alone
+ * @param proxy the proxy's address; {@code null} without one
+ * @param proxyIsSocks SOCKS5 rather than HTTP
+ * @param proxyUser empty without credentials
+ * @param unixSocket {@code null} without one
+ * @param userAgent empty for none
+ */
+record ClientSettings(
+        long resolveNs,
+        long connectNs,
+        long tlsNs,
+        long poolNs,
+        long firstByteNs,
+        long betweenBytesNs,
+        long totalNs,
+        Redirects redirects,
+        int maxRedirects,
+        int decompressRatio,
+        long decompressBytes,
+        Http1Limits limits,
+        int maxInterim,
+        InetSocketAddress proxy,
+        boolean proxyIsSocks,
+        String proxyUser,
+        String proxyPassword,
+        UnixDomainSocketAddress unixSocket,
+        Resolver resolver,
+        String userAgent) {
+
+    boolean hasHttpProxy() {
+        return proxy != null && !proxyIsSocks;
+    }
+
+    boolean hasProxyCredentials() {
+        return !proxyUser.isEmpty();
+    }
+
+    /** The proxy as a part of the pool's key: with its credentials, since a tunnel made with one user's must not serve another. */
+    String proxyKey() {
+        if (unixSocket != null) {
+            return "unix:" + unixSocket.getPath();
+        }
+        return proxy == null ? "" : (proxyIsSocks ? "socks5://" : "http://") + proxyUser + ':' + proxyPassword + '@' + proxy.getHostString() + ':' + proxy.getPort();
+    }
+
+    /** The proxy as it may stand in a message. */
+    String proxyName() {
+        return (proxyIsSocks ? "SOCKS proxy " : "proxy ") + proxy.getHostString() + ':' + proxy.getPort();
+    }
+}

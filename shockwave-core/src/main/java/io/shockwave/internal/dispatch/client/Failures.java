@@ -1,0 +1,52 @@
+package io.shockwave.internal.dispatch.client;
+
+import io.shockwave.HttpException;
+import io.shockwave.HttpException.Kind;
+import io.shockwave.HttpException.Phase;
+import io.shockwave.internal.exchange.Violation;
+import io.shockwave.internal.pool.Origin;
+import java.util.concurrent.TimeUnit;
+
+/** The sentences of the client's exceptions: what failed, with whom, after how long. Stateless. */
+final class Failures {
+    private Failures() {
+    }
+
+    static HttpException timeout(Phase phase, Origin origin, long limitNs) {
+        String what = switch (phase) {
+            case RESOLVE -> "the name was not resolved";
+            case CONNECT -> "no connection was made";
+            case PROXY -> "the proxy did not answer";
+            case TLS -> "the TLS handshake did not end";
+            case POOL -> "no connection of the pool became free";
+            case REQUEST -> "the request could not be sent: the peer took no bytes";
+            case FIRST_BYTE -> "no byte of the response came";
+            case BETWEEN_BYTES -> "no more bytes of the response came";
+            case TOTAL, NONE -> "the exchange did not end";
+        };
+        return new HttpException(Kind.TIMEOUT, phase, phase + " timeout: " + what + " from " + origin + " within " + TimeUnit.NANOSECONDS.toMillis(limitNs) + " ms", null);
+    }
+
+    static HttpException violation(Violation why, Origin origin, boolean hasHead) {
+        Kind kind = switch (why) {
+            case TRUNCATED -> Kind.RESET;
+            case HEADERS_TOO_LARGE, HEADERS_TOO_MANY, BODY_TOO_LARGE -> Kind.TOO_LARGE;
+            default -> Kind.PROTOCOL;
+        };
+        String part = hasHead ? "the content of the response from " : "the response from ";
+        return new HttpException(kind, Phase.NONE, part + origin + " is not valid: " + why.text(), null);
+    }
+
+    static HttpException cancelled(Origin origin, Throwable cause) {
+        return new HttpException(Kind.CLOSED, Phase.NONE, "the exchange with " + origin + " was cancelled by interrupt", cause);
+    }
+
+    static HttpException clientClosed(Throwable cause) {
+        return new HttpException(Kind.CLOSED, Phase.NONE, "the client is closed", cause);
+    }
+
+    static HttpException reset(Origin origin, String while_, Throwable cause) {
+        String why = cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
+        return new HttpException(Kind.RESET, Phase.NONE, "the connection to " + origin + " ended " + while_ + why, cause);
+    }
+}

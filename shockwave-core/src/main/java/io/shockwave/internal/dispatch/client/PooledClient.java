@@ -1,0 +1,130 @@
+package io.shockwave.internal.dispatch.client;
+
+import io.shockwave.HttpException;
+import io.shockwave.HttpException.Kind;
+import io.shockwave.Method;
+import io.shockwave.client.ClientRequest;
+import io.shockwave.client.PoolStats;
+import io.shockwave.client.ShockwaveClient;
+import io.shockwave.internal.memory.Slab;
+import io.shockwave.internal.pool.CloseReason;
+import io.shockwave.internal.pool.ConnectReason;
+import io.shockwave.internal.pool.ConnectionPool;
+import io.shockwave.internal.pool.Origin;
+import io.shockwave.internal.pool.PoolKey;
+import io.shockwave.internal.pool.PoolLimits;
+import io.shockwave.internal.pool.PoolSnapshot;
+import io.shockwave.internal.pool.UrlCache;
+import io.shockwave.internal.pool.UrlEntry;
+import io.shockwave.internal.tls.TlsConfig;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The client: what all its requests share. Thread-safe. */
+final class PooledClient implements ShockwaveClient {
+    static final byte[] CODINGS = "gzip, deflate".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] TEXT = "text/plain; charset=utf-8".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] CONTINUE = "100-continue".getBytes(StandardCharsets.US_ASCII);
+    /** Header pages beyond the tier's size that wait for the next burst. */
+    private static final long SLAB_BYTES = 256 * 1024;
+
+    final ClientSettings settings;
+    final Watchdog watchdog = new Watchdog();
+    final BufferStore buffers = new BufferStore();
+    final Slab slab = new Slab(SLAB_BYTES);
+    /** Requests are not closed, so what their fields outgrow into is left to the collector. */
+    final Slab requestSlab = new Slab(0);
+    final ExchangeStore exchanges = new ExchangeStore(this);
+    final ConnectionPool<ClientConnection> pool;
+    final Dialer dialer;
+    final byte[] userAgent;
+    final byte[] proxyAuthorization;
+    private final UrlCache urls;
+    private final TlsConfig tls;
+    private final String proxyKey;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicLong spills = new AtomicLong();
+
+    PooledClient(ClientSettings settings, PoolLimits limits, TlsConfig tls, int urlCacheEntries) {
+        this.settings = settings;
+        this.tls = tls;
+        this.pool = new ConnectionPool<>(limits);
+        this.urls = new UrlCache(urlCacheEntries);
+        this.dialer = new Dialer(settings, tls, watchdog, buffers, slab);
+        this.userAgent = settings.userAgent().getBytes(StandardCharsets.ISO_8859_1);
+        this.proxyKey = settings.proxyKey();
+        this.proxyAuthorization = settings.hasProxyCredentials() ? ProxyHandshake.basic(settings).getBytes(StandardCharsets.US_ASCII) : new byte[0];
+    }
+
+    @Override
+    public ClientRequest request(Method method, String url) {
+        return new PooledRequest(this, Objects.requireNonNull(method, "method"), parse(url));
+    }
+
+    UrlEntry parse(CharSequence url) {
+        return urls.get(url);
+    }
+
+    PoolKey key(Origin origin) {
+        return new PoolKey(origin, proxyKey, tls);
+    }
+
+    void checkOpen() throws HttpException {
+        if (closing.get()) {
+            throw Failures.clientClosed(null);
+        }
+    }
+
+    void countSpills(long count) {
+        if (count > 0) {
+            spills.addAndGet(count);
+        }
+    }
+
+    @Override
+    public PoolStats poolStats() {
+        PoolSnapshot now = pool.snapshot();
+        Map<String, Long> connects = new HashMap<>();
+        for (ConnectReason reason : ConnectReason.values()) {
+            connects.put(name(reason), now.connects(reason));
+        }
+        Map<String, Long> closes = new HashMap<>();
+        for (CloseReason reason : CloseReason.values()) {
+            closes.put(name(reason), now.closes(reason));
+        }
+        return new PoolStats(now.leased(), now.idle(), now.dialling(), now.waiting(), now.waits(), connects, closes, spills.get(), urls.hits(), urls.misses());
+    }
+
+    private static String name(Enum<?> reason) {
+        return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @Override
+    public void close() {
+        if (closing.getAndSet(true)) {
+            return;
+        }
+        pool.close();
+        try {
+            // Exchanges end within limits of their own; what an application holds open without reading it has none, and gets this long.
+            if (!pool.awaitDrained(drainNs())) {
+                pool.closeLeased();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            pool.closeLeased();
+        }
+        dialer.close();
+        watchdog.close();
+    }
+
+    private long drainNs() {
+        long limitNs = Math.max(Math.max(settings.firstByteNs(), settings.betweenBytesNs()), settings.totalNs());
+        return limitNs == TimeLimit.NONE ? Math.min(Math.max(settings.firstByteNs(), settings.betweenBytesNs()), ClientBuilder.MAX_DRAIN_NS) : limitNs;
+    }
+}

@@ -1,0 +1,188 @@
+package io.shockwave.internal.dispatch.client;
+
+import io.shockwave.Ascii;
+import io.shockwave.BodyReader;
+import io.shockwave.Headers;
+import io.shockwave.HttpVersion;
+import io.shockwave.client.ClientResponse;
+import io.shockwave.internal.header.Span;
+import io.shockwave.internal.memory.Lifetime;
+import io.shockwave.internal.pool.UrlEntry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** A request's response, a window on the exchange that the client lent it until {@link #close}. Owned by its request, which reuses it; used by one thread at a time. */
+final class PooledResponse implements ClientResponse {
+    final Lifetime life = new Lifetime();
+    private final PooledClient client;
+    private ClientExchange exchange;
+    private UrlEntry url;
+    private ResponseFields headers;
+    private ResponseFields trailers;
+    private ResponseBody body;
+    private Span reason;
+
+    PooledResponse(PooledClient client) {
+        this.client = client;
+    }
+
+    void open(ClientExchange lent, UrlEntry answered) {
+        exchange = lent;
+        url = answered;
+        if (body != null) {
+            body.reopen();
+        }
+    }
+
+    boolean isOpen() {
+        return exchange != null;
+    }
+
+    /** @throws IllegalStateException if it was closed */
+    ClientExchange exchange() {
+        ClientExchange lent = exchange;
+        if (lent == null) {
+            throw new IllegalStateException("the response was closed; copy what must outlive it");
+        }
+        return lent;
+    }
+
+    @Override
+    public HttpVersion version() {
+        return exchange().x.version;
+    }
+
+    @Override
+    public int status() {
+        return exchange().x.status;
+    }
+
+    @Override
+    public Ascii reason() {
+        ClientExchange lent = exchange();
+        if (reason == null) {
+            reason = new Span(life);
+        }
+        return reason.set(lent.x.received.bytes(), 0, lent.x.received.lineLen());
+    }
+
+    @Override
+    public String url() {
+        exchange();
+        return url.text();
+    }
+
+    @Override
+    public Headers headers() {
+        exchange();
+        if (headers == null) {
+            headers = new ResponseFields(this, false);
+        }
+        return headers;
+    }
+
+    /** The trailers, empty until they came. */
+    Headers trailers() {
+        exchange();
+        if (trailers == null) {
+            trailers = new ResponseFields(this, true);
+        }
+        return trailers;
+    }
+
+    @Override
+    public BodyReader body() {
+        exchange();
+        if (body == null) {
+            body = new ResponseBody(this);
+        }
+        return body;
+    }
+
+    @Override
+    public Upgraded upgraded() {
+        ClientExchange lent = exchange();
+        if (!lent.engine.isTunnel()) {
+            throw new IllegalStateException("status " + lent.x.status + " to " + lent.x.method + " is no upgrade");
+        }
+        return new Tunnel(this);
+    }
+
+    @Override
+    public void close() {
+        ClientExchange lent = exchange;
+        if (lent == null) {
+            return;
+        }
+        lent.discardRest();
+        life.advance();
+        exchange = null;
+        url = null;
+        client.exchanges.giveBack(lent);
+    }
+
+    /** Both directions of a connection that left HTTP. */
+    private static final class Tunnel implements Upgraded {
+        private final ClientExchange exchange;
+        private final PooledResponse response;
+
+        Tunnel(PooledResponse response) {
+            this.response = response;
+            this.exchange = response.exchange();
+        }
+
+        private ClientExchange open() throws IOException {
+            if (response.exchange != exchange) {
+                throw new IOException("the connection was closed");
+            }
+            return exchange;
+        }
+
+        @Override
+        public InputStream in() {
+            return new InputStream() {
+                @Override
+                public int read() throws IOException {
+                    byte[] one = new byte[1];
+                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+                }
+
+                @Override
+                public int read(byte[] b, int off, int len) throws IOException {
+                    return open().readTunnel(b, off, len);
+                }
+
+                @Override
+                public void close() {
+                    Tunnel.this.close();
+                }
+            };
+        }
+
+        @Override
+        public OutputStream out() {
+            return new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    write(new byte[] {(byte) b}, 0, 1);
+                }
+
+                @Override
+                public void write(byte[] b, int off, int len) throws IOException {
+                    open().writeTunnel(b, off, len);
+                }
+
+                @Override
+                public void close() {
+                    Tunnel.this.close();
+                }
+            };
+        }
+
+        @Override
+        public void close() {
+            exchange.abortTunnel();
+        }
+    }
+}
