@@ -54,9 +54,14 @@ public final class HeaderBlock implements MutableHeaders {
     private long spills;
 
     public HeaderBlock(Slab slab, Lifetime life) {
+        this(slab, life, PAGE_BYTES);
+    }
+
+    /** @param mostPageBytes a bound on the page of its own, for blocks that are made per message rather than kept */
+    public HeaderBlock(Slab slab, Lifetime life, int mostPageBytes) {
         this.slab = slab;
         this.life = life;
-        this.ownPage = new byte[PAGE_BYTES];
+        this.ownPage = new byte[Math.min(PAGE_BYTES, mostPageBytes)];
         this.page = ownPage;
         this.nameView = new Span(life);
         this.valueViews = new Span[] {new Span(life), new Span(life)};

