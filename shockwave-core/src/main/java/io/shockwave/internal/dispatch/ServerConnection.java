@@ -51,23 +51,30 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     private boolean pumping;
     private boolean drained;
     private boolean cutting;
+    private boolean doomed; // to be closed at once, without what was not written
 
     ServerConnection(ServerReactor home, SocketChannel socket) {
         super(home.reactor(), socket, home.settings().writeTimeoutNs());
         this.home = home;
         this.settings = home.settings();
+        this.remote = remoteAddress();
+        this.local = localAddress();
         this.engine = new Http1ServerEngine(this, settings.http1(), reactor.nowNs());
         if (settings.proxyProtocol()) {
             proxy = new ProxyProtocol();
             proxyDeadlineNs = reactor.nowNs() + settings.http1().headTimeoutNs();
         }
-        if (settings.tls() != null && localAddress() instanceof InetSocketAddress) {
+        if (settings.tls() != null && local instanceof InetSocketAddress) {
             secure(settings.tls().serverSession(reactor.slab(), reactor.tlsViews(), ALPN));
         }
     }
 
     ServerSettings settings() {
         return settings;
+    }
+
+    boolean isPumping() {
+        return pumping;
     }
 
     // ---- bytes
@@ -107,7 +114,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         try {
             for (;;) {
                 int before = at;
-                if (at < end && !engine.isPaused() && (engine.isBusy() || !isBlocked() && unflushed < settings.maxPipelined())) {
+                if (at < end && isOpen() && !engine.isPaused() && (engine.isBusy() || !isBlocked() && unflushed < settings.maxPipelined())) {
                     at += engine.receive(buf, at, end - at, reactor.nowNs());
                 }
                 boolean gave = give();
@@ -123,7 +130,9 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             outLen = 0;
             pumping = false;
         }
-        if (engine.isClosing()) {
+        if (doomed) {
+            close();
+        } else if (engine.isClosing()) {
             finish();
         }
         return at - off;
@@ -289,12 +298,11 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             tellListener(sx);
         }
         sx.wakeBoth();
-        if (!sx.started) {
-            recycle(sx);
-        } else if (sx.returned && (!sx.inline || sx.committed)) {
+        boolean whole = sx.answeredInline && (sx.x.source != Exchange.Source.RING || sx.x.sendEnded);
+        if (!sx.started || (sx.inline ? whole : sx.returned)) {
             recycle(sx);
         }
-        // An inline exchange that waits for its answer stays with whoever will give it: it is not reused.
+        // Another inline exchange may be in the hands of a thread that has not seen this yet: it is not reused, and the collector takes it.
     }
 
     /** Called on the reactor when both sides have ended with it. */
@@ -313,8 +321,9 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             return;
         }
         if ((bits & ServerExchange.ABORT) != 0) {
-            sx.returned |= (bits & ServerExchange.DONE) != 0;
-            close();
+            engine.abort();
+            doomed = true;
+            goOn();
             return;
         }
         if ((bits & ServerExchange.WANT_CONTENT) != 0) {
@@ -324,6 +333,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             engine.interim();
         }
         if ((bits & ServerExchange.RESPOND) != 0) {
+            sx.answeredInline = pumping;
             engine.respond();
         }
         if ((bits & ServerExchange.TUNNEL) != 0) {
@@ -513,9 +523,15 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
 
     /** Closes it after the exchange in progress; at once if there is none. */
     void drain() {
-        if (!drained) {
-            drained = true;
-            engine.drain();
+        if (drained) {
+            return;
+        }
+        drained = true;
+        boolean idle = isOpen() && !engine.isBusy();
+        engine.drain();
+        if (idle && engine.isClosing() && !isBlocked()) {
+            close(); // nothing is on its way that lingering could save
+        } else {
             goOn();
         }
     }
@@ -542,22 +558,10 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     }
 
     SocketAddress remote() {
-        if (remote == null) {
-            remote = remoteAddress();
-            if (remote == null) {
-                remote = InetSocketAddress.createUnresolved("unknown", 0);
-            }
-        }
         return remote;
     }
 
     SocketAddress local() {
-        if (local == null) {
-            local = localAddress();
-            if (local == null) {
-                local = InetSocketAddress.createUnresolved("unknown", 0);
-            }
-        }
         return local;
     }
 }

@@ -64,7 +64,9 @@ final class ServerExchange extends Handoff.Task {
     long filePosition;
     boolean inline;
     boolean returned; // the handler returned
+    boolean answeredInline; // by a call within the connection's own turn, so that no other thread takes part
     boolean finished; // the engine let go of it
+    boolean lent; // not among the reactor's free ones
     boolean started; // its head was complete, or refused
     private long countedSpills;
 
@@ -93,6 +95,7 @@ final class ServerExchange extends Handoff.Task {
         filePosition = 0;
         inline = true;
         returned = false;
+        answeredInline = false;
         finished = false;
         started = false;
         committed = false;
@@ -101,10 +104,9 @@ final class ServerExchange extends Handoff.Task {
     // ---- from the handler's side to the reactor's
 
     void post(int bits) {
-        if (reactor.isCurrent()) {
-            if (connection != null) {
-                connection.apply(this, bits);
-            }
+        // At once only from within the connection's own turn: another connection's would find the reactor's buffers in use.
+        if (reactor.isCurrent() && connection != null && connection.isPumping()) {
+            connection.apply(this, bits);
             return;
         }
         if ((int) SIGNALS.getAndBitwiseOr(this, bits) == 0) {
@@ -121,8 +123,8 @@ final class ServerExchange extends Handoff.Task {
         ServerConnection owner = connection;
         if (owner != null) {
             owner.apply(this, bits);
-        } else if (returned) {
-            ServerConnection.recycle(this);
+        } else if ((bits & DONE) != 0) {
+            home.giveBack(this);
         }
     }
 

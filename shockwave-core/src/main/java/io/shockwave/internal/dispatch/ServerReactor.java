@@ -134,15 +134,22 @@ final class ServerReactor {
     // ---- exchanges
 
     ServerExchange lend() {
+        ServerExchange sx;
         if (freeCount > 0) {
-            ServerExchange sx = free[--freeCount];
+            sx = free[--freeCount];
             free[freeCount] = null;
-            return sx;
+        } else {
+            sx = new ServerExchange(this);
         }
-        return new ServerExchange(this);
+        sx.lent = true;
+        return sx;
     }
 
     void giveBack(ServerExchange sx) {
+        if (!sx.lent) {
+            throw new IllegalStateException("an exchange was given back twice");
+        }
+        sx.lent = false;
         long spills = sx.newSpills();
         if (spills > 0) {
             reactor.counters().add(Counters.SPILLS, spills);

@@ -7,6 +7,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -64,8 +65,11 @@ final class TcpAcceptor implements Reactor.Ready {
             try {
                 accepted = socket.accept();
             } catch (IOException e) {
+                if (!socket.isOpen()) {
+                    return; // closed by a shutdown meanwhile
+                }
                 LOG.log(Level.WARNING, "accepting on " + address + " failed; trying again in 100 ms", e);
-                key.interestOps(0);
+                interest(0);
                 reactor.timers().schedule(reactor.nowNs() + RETRY_NS, this);
                 return;
             }
@@ -78,7 +82,7 @@ final class TcpAcceptor implements Reactor.Ready {
 
     /** The server is full: nothing is accepted until a connection closes. */
     private void pause() {
-        key.interestOps(0);
+        interest(0);
         paused = true;
         if (server.admits()) { // the last one to close may not have seen that we wait
             resume();
@@ -87,8 +91,14 @@ final class TcpAcceptor implements Reactor.Ready {
 
     private void resume() {
         paused = false;
-        if (key.isValid()) {
-            key.interestOps(SelectionKey.OP_ACCEPT);
+        interest(SelectionKey.OP_ACCEPT);
+    }
+
+    private void interest(int ops) {
+        try {
+            key.interestOps(ops);
+        } catch (CancelledKeyException e) {
+            LOG.log(Level.DEBUG, "the listener was closed by a shutdown", e);
         }
     }
 

@@ -59,6 +59,7 @@ public final class Http1ServerEngine implements StreamEngine {
     private boolean interimDue;
     private boolean interimStarted;
     private boolean rejected;
+    private boolean aborted;
     private boolean chunkedOut;
     private boolean bodiless;
     private boolean draining;
@@ -436,6 +437,13 @@ public final class Http1ServerEngine implements StreamEngine {
         }
     }
 
+    /** The exchange cannot be completed: nothing more is read or transmitted, and the driver closes the connection. */
+    public void abort() {
+        endReading();
+        aborted = true;
+        contentPaused = false;
+    }
+
     /** {@code n} bytes of the file were written to the connection behind what was transmitted. */
     public void fileSent(long n) {
         x.contentSent += n;
@@ -451,6 +459,9 @@ public final class Http1ServerEngine implements StreamEngine {
     @Override
     public int transmit(byte[] buf, int off, int len, long nowNs) {
         this.nowNs = nowNs;
+        if (aborted) {
+            return 0;
+        }
         int at = off;
         int end = off + len;
         if (continueDue && end - at >= CONTINUE.length) {
@@ -652,7 +663,7 @@ public final class Http1ServerEngine implements StreamEngine {
 
     @Override
     public boolean isClosing() {
-        return x == null && reading == Reading.ENDED;
+        return (x == null || aborted) && reading == Reading.ENDED;
     }
 
     /** Whether a request is in progress or its head has begun to arrive. */
@@ -667,6 +678,6 @@ public final class Http1ServerEngine implements StreamEngine {
 
     /** Whether the file that is the response's content comes next on the connection. */
     public boolean wantsFile() {
-        return writing == Writing.CONTENT && x.source == Exchange.Source.FILE;
+        return writing == Writing.CONTENT && !aborted && x.source == Exchange.Source.FILE;
     }
 }

@@ -5,6 +5,7 @@ import io.shockwave.internal.tls.TlsSession;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -560,19 +561,21 @@ public abstract class TcpChannel implements Reactor.Ready {
         return peerEnded;
     }
 
+    /** As the socket says; an unresolved "unknown" if it was closed already. */
     protected final SocketAddress remoteAddress() {
         try {
             return socket.getRemoteAddress();
         } catch (IOException e) {
-            return null;
+            return InetSocketAddress.createUnresolved("unknown", 0);
         }
     }
 
+    /** As the socket says; an unresolved "unknown" if it was closed already. */
     protected final SocketAddress localAddress() {
         try {
             return socket.getLocalAddress();
         } catch (IOException e) {
-            return null;
+            return InetSocketAddress.createUnresolved("unknown", 0);
         }
     }
 
