@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.shockwave.HeaderName;
 import io.shockwave.Method;
+import io.shockwave.internal.files.ByteCount;
 import io.shockwave.internal.files.ByteRanges;
 import io.shockwave.internal.files.Listing;
 import java.io.ByteArrayOutputStream;
@@ -278,13 +279,13 @@ class FileHandlerTest {
 
     @Test
     void sizesHaveThreeDigitsAndAUnit() {
-        assertEquals("0 B", Listing.size(0));
-        assertEquals("1023 B", Listing.size(1023));
-        assertEquals("1.00 KiB", Listing.size(1024));
-        assertEquals("10.0 KiB", Listing.size(10_239));
-        assertEquals("1.00 MiB", Listing.size(1_048_576));
-        assertEquals("999 KiB", Listing.size(1024 * 999));
-        assertEquals("8.00 EiB", Listing.size(Long.MAX_VALUE));
+        assertEquals("0 B", ByteCount.of(0));
+        assertEquals("1023 B", ByteCount.of(1023));
+        assertEquals("1.00 KiB", ByteCount.of(1024));
+        assertEquals("10.0 KiB", ByteCount.of(10_239));
+        assertEquals("1.00 MiB", ByteCount.of(1_048_576));
+        assertEquals("999 KiB", ByteCount.of(1024 * 999));
+        assertEquals("8.00 EiB", ByteCount.of(Long.MAX_VALUE));
     }
 
     // ---- conditions (RFC 9110 13)

@@ -33,7 +33,7 @@ public final class Listing {
             @media(prefers-color-scheme:dark){:root{--bg:#0f1318;--fg:#e3e8ee;--dim:#98a2ae;--line:#2a313a;--soft:#191f26;--link:#7ab7ff;--folder:#e0b354}}
             *{box-sizing:border-box}
             body{margin:0 auto;max-width:62rem;padding:2rem 1.25rem 3rem;background:var(--bg);color:var(--fg);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
-            h1{margin:0 0 1.25rem;font-size:1.35rem;font-weight:600;overflow-wrap:anywhere}
+            h1{margin:0 .75rem 1.25rem;font-size:1.35rem;font-weight:600;overflow-wrap:anywhere}
             h1 i{margin:0 .35em;color:var(--dim);font-style:normal;font-weight:400}
             a{color:var(--link);text-decoration:none}
             a:hover{text-decoration:underline}
@@ -42,11 +42,12 @@ public final class Listing {
             th{padding:.4rem .75rem;border-bottom:2px solid var(--line);color:var(--dim);font-size:.85rem;font-weight:600;text-align:left}
             td{padding:.4rem .75rem;border-bottom:1px solid var(--line);vertical-align:top}
             tbody tr:hover{background:var(--soft)}
-            td:first-child{overflow-wrap:anywhere}
+            td:first-child{padding-left:calc(.75rem + 1.65em);text-indent:-1.65em;overflow-wrap:anywhere}
             th:nth-child(2),td:nth-child(2){text-align:right;white-space:nowrap}
             th:nth-child(3),td:nth-child(3){text-align:right;white-space:nowrap;width:1%}
             td:nth-child(n+2){color:var(--dim)}
             svg{width:1.05em;height:1.05em;margin-right:.6em;vertical-align:-.15em;fill:var(--dim)}
+            body>svg{position:absolute;width:0;height:0}
             .d svg{fill:var(--folder)}
             .d a{font-weight:600}
             p{margin:1rem .75rem 0;color:var(--dim);font-size:.85rem}
@@ -54,10 +55,9 @@ public final class Listing {
             """;
     private static final String FOLDER_ICON = "<svg aria-hidden=\"true\" viewBox=\"0 0 16 16\"><use href=\"#d\"/></svg>";
     private static final String FILE_ICON = "<svg aria-hidden=\"true\" viewBox=\"0 0 16 16\"><use href=\"#f\"/></svg>";
-    private static final String SYMBOLS = "<svg hidden><symbol id=\"d\" viewBox=\"0 0 16 16\"><path d=\"M1 3.5A1.5 1.5 0 0 1 2.5 2h3.2l1.8 2h6A1.5 1.5 0 0 1 15 5.500v7a1.5 1.5 0 0 1-1.5"
+    private static final String SYMBOLS = "<svg aria-hidden=\"true\"><symbol id=\"d\" viewBox=\"0 0 16 16\"><path d=\"M1 3.5A1.5 1.5 0 0 1 2.5 2h3.2l1.8 2h6A1.5 1.5 0 0 1 15 5.500v7a1.5 1.5 0 0 1-1.5"
             + " 1.500h-11A1.5 1.5 0 0 1 1 12.500z\"/></symbol><symbol id=\"f\" viewBox=\"0 0 16 16\"><path d=\"M3.5 1H9l4 4v8.500a1.5 1.5 0 0 1-1.5 1.500h-8A1.5 1.5 0 0 1 2 13.500v-11A1.5"
             + " 1.5 0 0 1 3.5 1zM9 2v3h3z\" fill-rule=\"evenodd\"/></symbol></svg>\n";
-    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     private static final String HEX = "0123456789ABCDEF";
 
     static {
@@ -160,7 +160,7 @@ public final class Listing {
         }
         html.append("</title>\n<style>").append(STYLE).append("</style>\n</head>\n<body>\n").append(SYMBOLS).append("<main>\n<h1>Index of ");
         for (int i = 0; i <= path.size(); i++) {
-            String name = i == 0 ? "root" : path.get(i - 1);
+            String name = i > 0 ? path.get(i - 1) : path.isEmpty() ? "/" : "root";
             if (i > 0) {
                 html.append("<i>/</i>");
             }
@@ -179,7 +179,7 @@ public final class Listing {
         urlSegment(html, entry.name);
         html.append(entry.folder ? "/\"><bdi>" : "\"><bdi>");
         text(html, entry.name);
-        html.append(entry.folder ? "</bdi>/</a></td><td>" : "</bdi></a></td><td title=\"" + entry.bytes + " bytes\">" + size(entry.bytes)).append("</td><td>");
+        html.append(entry.folder ? "</bdi>/</a></td><td>" : "</bdi></a></td><td title=\"" + entry.bytes + " bytes\">" + ByteCount.of(entry.bytes)).append("</td><td>");
         LocalDateTime t = LocalDateTime.ofInstant(entry.modified, ZoneOffset.UTC);
         String minute = String.format(Locale.ROOT, "%04d-%02d-%02d %02d:%02d", t.getYear(), t.getMonthValue(), t.getDayOfMonth(), t.getHour(), t.getMinute());
         html.append("<time datetime=\"").append(minute.replace(' ', 'T')).append("Z\">").append(minute).append("</time></td></tr>\n");
@@ -189,26 +189,12 @@ public final class Listing {
         long folders = entries.stream().filter(Entry::folder).count();
         long files = entries.size() - folders;
         long bytes = entries.stream().filter(e -> !e.folder).mapToLong(Entry::bytes).sum();
-        String counted = plural(folders, "folder") + ", " + plural(files, "file") + (files == 0 ? "" : " with " + size(bytes));
+        String counted = plural(folders, "folder") + ", " + plural(files, "file") + (files == 0 ? "" : " with " + ByteCount.of(bytes));
         return entries.isEmpty() ? "This folder is empty." : counted + (notShown > 0 ? "; " + notShown + " more are not shown" : "") + '.';
     }
 
     private static String plural(long count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
-    }
-
-    /** Three significant digits and a binary unit. */
-    public static String size(long bytes) {
-        if (bytes < 1_024) {
-            return bytes + " B";
-        }
-        double value = bytes;
-        int unit = 0;
-        while (value >= 999.5 && unit < UNITS.length - 1) {
-            value /= 1_024;
-            unit++;
-        }
-        return String.format(Locale.ROOT, value < 9.995 ? "%.2f %s" : value < 99.95 ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
     }
 
     /** Text in HTML, between tags or in a quoted attribute. Control characters, which would act on the page or be invisible, show as a replacement character. */
