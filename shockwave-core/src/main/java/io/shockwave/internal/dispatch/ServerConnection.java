@@ -161,7 +161,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             }
             if (engine.isResponseSent()) {
                 if (isOver(sx)) {
-                    engine.abandonContent();
+                    engine.abandonContent(reactor.nowNs());
                     gave |= current == null;
                 }
                 return gave;
@@ -343,7 +343,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             engine.resumeContent(reactor.nowNs());
         }
         if ((bits & ServerExchange.ABANDON) != 0) {
-            engine.abandonContent();
+            engine.abandonContent(reactor.nowNs());
         }
         goOn();
     }

@@ -51,6 +51,7 @@ public final class Http1ServerEngine implements StreamEngine {
     private Reading reading = Reading.HEAD;
     private Writing writing = Writing.IDLE;
     private boolean keepAlive = true;
+    private boolean lineBegun;
     private boolean contentPaused;
     private boolean abandoned;
     private boolean discarding;
@@ -113,6 +114,7 @@ public final class Http1ServerEngine implements StreamEngine {
         }
         Http1Decoder decoder = codec.decoder;
         int n = decoder.decode(buf, off, len);
+        lineBegun = n < len;
         if (decoder.violation() != null) {
             reject(decoder.violation());
         } else if (decoder.isDone()) {
@@ -177,7 +179,7 @@ public final class Http1ServerEngine implements StreamEngine {
     private int receiveContent(byte[] buf, int off, int len, long nowNs) {
         int n = deliver(buf, off, (int) Math.min(len, contentLeft), nowNs);
         contentLeft -= n;
-        if (contentLeft == 0) {
+        if (contentLeft == 0 && reading == Reading.CONTENT) {
             contentDone();
         }
         return n;
@@ -226,7 +228,7 @@ public final class Http1ServerEngine implements StreamEngine {
 
     private int receiveTunnel(byte[] buf, int off, int len) {
         int n = sink.onContent(x, buf, off, len);
-        contentPaused = n < len;
+        contentPaused = n < len && reading == Reading.TUNNEL;
         return n;
     }
 
@@ -242,7 +244,7 @@ public final class Http1ServerEngine implements StreamEngine {
             }
         } else {
             n = sink.onContent(x, buf, off, len);
-            contentPaused = n < len;
+            contentPaused = n < len && !abandoned && reading != Reading.ENDED;
             if (contentPaused) {
                 startWindow(nowNs);
             }
@@ -329,7 +331,6 @@ public final class Http1ServerEngine implements StreamEngine {
 
     /** The response's status, fields and source are set in the exchange: it is to be sent. */
     public void respond() {
-        continueDue = false;
         HeaderBlock sent = x.sent;
         bodiless = x.method == Method.HEAD || x.status == 204 || x.status == 304;
         if ((FramingRules.connectionOptions(sent) & FramingRules.CLOSE) != 0 || draining || peerEnded || settings.maxRequests() > 0 && served >= settings.maxRequests()) {
@@ -337,14 +338,24 @@ public final class Http1ServerEngine implements StreamEngine {
         }
         if (!continueDecided) {
             // RFC 9110 10.1.1: a final status instead of 100; whether the content comes nevertheless cannot be known.
-            endReading();
+            declineContent();
         }
         chunkedOut = !bodiless && x.sendLength == Exchange.UNKNOWN && x.version != HttpVersion.HTTP_1_0;
         if (x.sendLength == Exchange.UNKNOWN && !chunkedOut && !bodiless) {
             keepAlive = false; // RFC 9112 6.3: the end of the connection is the end of the content
         }
-        startHead();
         writing = Writing.HEAD;
+        if (!interimStarted) {
+            startHead(); // else when the interim head left: one encoder serves both
+        }
+    }
+
+    private void declineContent() {
+        boolean open = reading == Reading.CONTENT || reading == Reading.CHUNKS;
+        endReading();
+        if (open) {
+            sink.onContentFailed(x, Violation.TRUNCATED); // whoever reads on would wait for ever
+        }
     }
 
     private void startHead() {
@@ -384,7 +395,8 @@ public final class Http1ServerEngine implements StreamEngine {
     }
 
     /** Nobody will read the rest of the content. */
-    public void abandonContent() {
+    public void abandonContent(long nowNs) {
+        this.nowNs = nowNs;
         if (abandoned || x == null) {
             return;
         }
@@ -411,15 +423,33 @@ public final class Http1ServerEngine implements StreamEngine {
         finishIfDone();
     }
 
+    /** The connection is lost, or is to be cut: nothing is read, transmitted or told any more. May be called from within the sink. */
+    public void abandonConnection() {
+        endReading();
+        x = null;
+        codec = null;
+        writing = Writing.IDLE;
+        contentPaused = false;
+        continueDue = false;
+        interimDue = false;
+        interimStarted = false;
+    }
+
     /** The connection leaves HTTP once the head of the response is sent; {@code respond} must have been told before. */
     public void startTunnel() {
         keepAlive = false;
-        reading = peerEnded ? Reading.ENDED : Reading.TUNNEL;
+        reading = Reading.TUNNEL;
         bodiless = false;
         chunkedOut = false;
         x.sendLength = Exchange.UNKNOWN;
-        startHead();
         writing = Writing.HEAD;
+        if (!interimStarted) {
+            startHead();
+        }
+        if (peerEnded) {
+            reading = Reading.ENDED;
+            sink.onContentEnd(x);
+        }
     }
 
     /** The connection closes after the exchange in progress; at once if there is none. */
@@ -464,7 +494,10 @@ public final class Http1ServerEngine implements StreamEngine {
         }
         int at = off;
         int end = off + len;
-        if (continueDue && end - at >= CONTINUE.length) {
+        if (continueDue) {
+            if (end - at < CONTINUE.length) {
+                return 0;
+            }
             System.arraycopy(CONTINUE, 0, buf, at, CONTINUE.length);
             at += CONTINUE.length;
             continueDue = false;
@@ -476,7 +509,8 @@ public final class Http1ServerEngine implements StreamEngine {
         if (writing == Writing.HEAD && !interimDue) {
             at += codec.encoder.encode(buf, at, end - at);
             if (codec.encoder.isDone()) {
-                writing = bodiless || x.sendLength == 0 && reading != Reading.TUNNEL ? Writing.DONE : Writing.CONTENT;
+                boolean nothing = bodiless || x.sendLength == 0;
+                writing = nothing && x.source != Exchange.Source.RING ? Writing.DONE : Writing.CONTENT;
             }
         }
         if (writing == Writing.CONTENT) {
@@ -502,7 +536,7 @@ public final class Http1ServerEngine implements StreamEngine {
             interimStarted = false;
             sink.onInterimSent(x);
             if (writing == Writing.HEAD) {
-                startHead(); // it was told meanwhile; one encoder serves both
+                startHead();
             }
         }
         return n;
@@ -511,13 +545,21 @@ public final class Http1ServerEngine implements StreamEngine {
     private int transmitContent(byte[] buf, int off, int len) {
         return switch (x.source) {
             case BYTES -> transmitBytes(buf, off, len);
-            case RING -> chunkedOut ? transmitChunks(buf, off, len) : transmitRing(buf, off, len);
+            case RING -> bodiless ? awaitWriter() : chunkedOut ? transmitChunks(buf, off, len) : transmitRing(buf, off, len);
             case FILE -> 0;
             case NONE -> {
                 writing = Writing.DONE;
                 yield 0;
             }
         };
+    }
+
+    /** The writer of content that is not sent still holds the exchange. */
+    private int awaitWriter() {
+        if (x.sendEnded) {
+            writing = Writing.DONE;
+        }
+        return 0;
     }
 
     private int transmitBytes(byte[] buf, int off, int len) {
@@ -540,8 +582,8 @@ public final class Http1ServerEngine implements StreamEngine {
         if (counted) {
             x.sendLength -= n;
         }
-        if (counted ? x.sendLength == 0 : ended && x.outbound.available() == 0) {
-            writing = Writing.DONE;
+        if (ended && (counted ? x.sendLength == 0 : x.outbound.available() == 0)) {
+            writing = Writing.DONE; // not before the writer ended: it still holds the exchange
         }
         return n;
     }
@@ -631,7 +673,7 @@ public final class Http1ServerEngine implements StreamEngine {
 
     private void headTimeout() {
         deadlineNs = NONE;
-        if (x == null || codec.decoder.isAtStart()) {
+        if (x == null || codec.decoder.isAtStart() && !lineBegun) {
             // RFC 9112 9.5: an idle connection may be closed at any time; there is no request to answer 408 to.
             if (x != null) {
                 Exchange empty = x;
