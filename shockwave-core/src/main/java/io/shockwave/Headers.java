@@ -9,7 +9,7 @@ import java.util.Optional;
  * without case. Names that the library knows are shown in their usual spelling ({@code Content-Type}), all others as they were sent.
  *
  * <p>{@link #indexOf}, {@link #name} and {@link #value} allocate nothing: the {@link Ascii} they return is one of a few reused windows,
- * valid until the next call of the same method on the same object or the end of the message's life, whichever is first.
+ * valid until the next call of the same method on the same object, a change of the fields, or the end of the message's life, whichever is first.
  */
 public interface Headers extends Iterable<Map.Entry<String, String>> {
     /** The number of fields. */

@@ -102,29 +102,41 @@ public final class HeaderBlock implements MutableHeaders {
     @Override
     public MutableHeaders add(HeaderName name, CharSequence value) {
         int len = value.length();
-        checkValue(name, value, len);
         if (value instanceof Span window && window.isOn(page)) {
             value = window.toString(); // making room may move or give back what it looks at
         }
-        int at = startField(name, len);
+        int nameLen = name.id() >= 0 ? 0 : name.length();
+        reserve(nameLen + len, ENTRY_BYTES);
+        // What is stored is what was checked, and it counts only once it is complete: another thread may change the text meanwhile.
+        int valueOff = used + nameLen;
         for (int i = 0; i < len; i++) {
-            page[at + i] = (byte) value.charAt(i);
+            char c = value.charAt(i);
+            if (isForbidden(c, i, len)) {
+                throw refused(name, value, i);
+            }
+            page[valueOff + i] = (byte) c;
         }
+        startField(name, len);
         return this;
     }
 
     @Override
     public MutableHeaders add(HeaderName name, long value) {
         int len = decimalLength(value);
-        putDecimal(page, startField(name, len), len, value);
+        int at = startField(name, len); // before the page is read: it may change
+        putDecimal(page, at, len, value);
         return this;
     }
 
     @Override
     public MutableHeaders set(HeaderName name, CharSequence value) {
-        checkValue(name, value, value.length());
         if (value instanceof Span window && window.isOn(page)) {
             value = window.toString(); // it may look at the field that is about to go
+        }
+        for (int i = 0, len = value.length(); i < len; i++) {
+            if (isForbidden(value.charAt(i), i, len)) {
+                throw refused(name, value, i); // before anything is removed
+            }
         }
         remove(name);
         return add(name, value);
@@ -429,17 +441,14 @@ public final class HeaderBlock implements MutableHeaders {
         }
     }
 
-    private static void checkValue(HeaderName name, CharSequence value, int len) {
-        for (int i = 0; i < len; i++) {
-            char c = value.charAt(i);
-            if (c > 0xFF || !Tokens.isValueChar(c)) {
-                throw new IllegalArgumentException("the value of " + Tokens.printable(name.toString()) + " holds a character at " + i
-                        + " that RFC 9110 5.5 does not allow: \"" + Tokens.printable(value) + '"');
-            }
-        }
-        if (len > 0 && (isBlank(value.charAt(0)) || isBlank(value.charAt(len - 1)))) {
-            throw new IllegalArgumentException("the value of " + Tokens.printable(name.toString()) + " begins or ends with a blank (RFC 9110 5.5): \"" + Tokens.printable(value) + '"');
-        }
+    /** RFC 9110 5.5: what is no part of a value at this place. */
+    private static boolean isForbidden(char c, int at, int len) {
+        return c > 0xFF || !Tokens.isValueChar(c) || isBlank(c) && (at == 0 || at == len - 1);
+    }
+
+    private static IllegalArgumentException refused(HeaderName name, CharSequence value, int at) {
+        return new IllegalArgumentException("the value of " + Tokens.printable(name.toString()) + " holds a character that RFC 9110 5.5 does not allow there, at " + at + ": \""
+                + Tokens.printable(value) + '"');
     }
 
     private static boolean isBlank(char c) {
