@@ -123,6 +123,19 @@ class ClientTest {
     }
 
     @Test
+    void readsAtAnOffsetAndThenSendsAgain() throws Exception {
+        try (RawServer server = RawServer.answering(HELLO); ShockwaveClient client = client()) {
+            for (int i = 0; i < 2; i++) {
+                try (ClientResponse response = client.get(server.url("/")).send()) {
+                    byte[] read = new byte[100];
+                    assertEquals(5, response.body().read(read, 95, 5));
+                    assertEquals('o', read[99]);
+                }
+            }
+        }
+    }
+
+    @Test
     void refusesRequestsOnceClosed() throws Exception {
         try (RawServer server = RawServer.answering(HELLO)) {
             ShockwaveClient client = client();

@@ -377,6 +377,7 @@ final class ClientExchange implements ResponseSink {
             throw broken;
         } finally {
             dst = NOTHING;
+            dstOff = 0; // content that nobody asked for yet is copied nowhere, and NOTHING has no other offset
             dstLen = 0;
             put = 0;
         }
