@@ -16,6 +16,8 @@ final class UrlParser {
     /** RFC 1035 2.3.4: a name has at most 255 octets. */
     static final int MAX_HOST_LENGTH = 255;
 
+    private static final int MAX_SHOWN = 200;
+
     private UrlParser() {}
 
     static UrlEntry parse(String url) {
@@ -158,20 +160,18 @@ final class UrlParser {
         return c == ' ' ? "a space" : "the character U+" + String.format("%04X", (int) c);
     }
 
-    /** The URL for a message: cut, and without what could forge a line of a log. User information is cut out, too. */
+    /**
+     * The URL for a message: cut, without what could forge a line of a log, and without anything before the last '@', which
+     * may be a password.
+     */
     private static String shown(String url) {
-        StringBuilder shown = new StringBuilder();
-        int from = 0;
-        int scheme = url.indexOf("://");
-        int at = url.indexOf('@');
-        if (at >= 0) {
-            shown.append(scheme >= 0 && scheme < at ? url.substring(0, Math.min(scheme + 3, 16)) : "").append("...");
-            from = at;
-        }
-        for (int i = from; i < url.length() && shown.length() < 200; i++) {
+        int from = Math.max(0, url.lastIndexOf('@'));
+        StringBuilder shown = new StringBuilder(from > 0 ? "..." : "");
+        int to = Math.min(url.length(), from + MAX_SHOWN);
+        for (int i = from; i < to; i++) {
             char c = url.charAt(i);
             shown.append(c >= ' ' && c < 0x7F ? c : '?');
         }
-        return shown.append(url.length() - from > 200 ? "..." : "").toString();
+        return shown.append(to < url.length() ? "..." : "").toString();
     }
 }

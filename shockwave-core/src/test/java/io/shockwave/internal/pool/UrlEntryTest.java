@@ -153,6 +153,9 @@ class UrlEntryTest {
         assertFalse(message.contains("hunter2"), message);
         assertFalse(message.contains("me:"), message);
         assertTrue(message.contains("@example.com"), message);
+        String withAt = assertThrows(IllegalArgumentException.class, () -> UrlEntry.parse("https://me:hunter@2@example.com/"))
+                .getMessage();
+        assertFalse(withAt.contains("2@"), withAt);
     }
 
     @Test
