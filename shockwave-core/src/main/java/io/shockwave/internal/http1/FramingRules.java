@@ -309,8 +309,11 @@ public final class FramingRules {
 
     /** RFC 9112 3.2.3, RFC 9110 9.3.6: host and port, both required. */
     private static Violation authorityForm(Exchange x, byte[] line, int len) {
+        if (len == 1 && line[0] == '*') {
+            return Violation.TARGET_FORM;
+        }
         for (int i = 0; i < len; i++) {
-            if (line[i] == '/' || line[i] == '*') {
+            if (line[i] == '/') {
                 return Violation.TARGET_FORM;
             }
         }
