@@ -133,8 +133,10 @@ public final class Http1ClientEngine implements StreamEngine {
 
     private int plain(byte[] buf, int off, int len) {
         int n = Math.min(len, offeredLen);
-        take(buf, off, n);
-        sent(n);
+        if (n > 0) {
+            take(buf, off, n);
+            sent(n);
+        }
         return n;
     }
 
