@@ -40,11 +40,13 @@ class Http1CodecAllocTest {
     private final FramingRules rules = new FramingRules();
     private final Http1Encoder encoder = new Http1Encoder();
     private final byte[] out = new byte[1_024];
+    private long messages;
     private long answers;
 
     @Test
     void decodeJudgeAndEncodeOnAServer() throws Exception {
         assertEquals(0.0, AllocationGate.bytesPerOp(MESSAGES, () -> {
+            messages++;
             x.reset();
             decoder.start(Kind.REQUEST, x.received, Http1Limits.SERVER);
             answers += decoder.decode(REQUEST, 0, REQUEST.length);
@@ -57,7 +59,7 @@ class Http1CodecAllocTest {
             encoder.startResponse(x, 1_024, Http1Encoder.CLOSE, DATE, TYPE);
             answers += encoder.encode(out, 0, out.length);
         }));
-        assertEquals(4L * MESSAGES * (REQUEST.length + 1 + responseBytes()), answers);
+        assertEquals(messages * (REQUEST.length + 1 + responseBytes()), answers);
     }
 
     private int responseBytes() {
@@ -67,6 +69,7 @@ class Http1CodecAllocTest {
     @Test
     void decodeJudgeAndDechunkOnAClient() throws Exception {
         assertEquals(0.0, AllocationGate.bytesPerOp(MESSAGES, () -> {
+            messages++;
             x.reset();
             decoder.start(Kind.RESPONSE, x.received, Http1Limits.CLIENT);
             answers += decoder.decode(RESPONSE, 0, RESPONSE.length);
@@ -83,6 +86,6 @@ class Http1CodecAllocTest {
             answers += at;
             answers += Http1Date.parse(RESPONSE, 55, Http1Date.BYTES, 0, -1) > 0 ? 1 : 0;
         }));
-        assertEquals(4L * MESSAGES * (RESPONSE.length + CHUNKS.length + 2), answers);
+        assertEquals(messages * (RESPONSE.length + CHUNKS.length + 2), answers);
     }
 }
