@@ -201,7 +201,9 @@ public final class HeaderName {
             return false;
         }
         for (int i = 0; i < len; i++) {
-            if (Tokens.lower(bytes[i]) != Tokens.lower(buf[off + i])) {
+            int mine = bytes[i];
+            int other = buf[off + i];
+            if (mine != other && Tokens.lower(mine) != Tokens.lower(other)) {
                 return false;
             }
         }

@@ -257,9 +257,7 @@ public final class Http1Decoder {
                 return fail(buf[i] == LF ? Violation.LINE_ENDING : Violation.STATUS_LINE_SYNTAX);
             }
         }
-        while (i < stop && Tokens.isValueChar(buf[i])) {
-            i++;
-        }
+        i = Tokens.valueEnd(buf, i, stop);
         if (i == end) {
             return stopped(i - start, true, Violation.STATUS_LINE_TOO_LONG);
         }
@@ -334,9 +332,7 @@ public final class Http1Decoder {
             }
             firstEnd = i++ - start;
         }
-        while (i < stop && Tokens.isValueChar(buf[i])) {
-            i++;
-        }
+        i = Tokens.valueEnd(buf, i, stop);
         if (i == end) {
             return stopped(i - start, true, Violation.HEADERS_TOO_LARGE);
         }
