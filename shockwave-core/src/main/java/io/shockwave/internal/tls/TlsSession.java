@@ -50,6 +50,11 @@ public final class TlsSession {
     public static final int MAX_HANDSHAKE_BYTES = 1 << 17;
     /** The most records in sequence without any plain bytes: tickets, key updates and empty records cost us work and the peer nothing. Servers send up to about eight tickets. */
     public static final int MAX_SILENT_RECORDS = 32;
+    /**
+     * The most messages that a peer may make us answer after the handshake, over the life of the connection. Each puts some 30 bytes into the output of a driver, also when the
+     * peer reads none of it; a key serves for 2^24 records (RFC 8446 5.5), so that whoever needs more updates has sent hundreds of terabytes.
+     */
+    public static final int MAX_ANSWERS = 1_024;
     /** The most encrypted bytes that are taken while they cannot be decrypted; above it the driver reads the socket when it must not. */
     static final int MAX_HELD_BYTES = 1 << 18;
 
@@ -90,6 +95,7 @@ public final class TlsSession {
 
     private int handshakeBytes;
     private int silentRecords;
+    private int answers;
     /** Of the last unwrap. */
     private int consumedCipher;
     /** Of the last transmit. */
@@ -220,15 +226,15 @@ public final class TlsSession {
     private int unwrap(byte[] buf, int off, int len, byte[] dst, int dstOff, int dstLen) {
         consumedCipher = 0;
         try {
-            ByteBuffer target = views.target(dst, dstOff, dstLen);
-            SSLEngineResult result = engine.unwrap(views.source(buf, off, len), target);
+            ByteBuffer target = views.plainIn(dst, dstOff, dstLen);
+            SSLEngineResult result = engine.unwrap(views.encryptedIn(buf, off, len), target);
             if (result.getStatus() != SSLEngineResult.Status.BUFFER_OVERFLOW) {
                 note(result, len);
                 return result.bytesProduced();
             }
             // The plain bytes are fewer than the record; SSLEngine estimates them without the padding that it has not seen.
             plain = slab.lend(len);
-            result = engine.unwrap(views.source(buf, off, len), views.target(plain, 0, plain.length));
+            result = engine.unwrap(views.encryptedIn(buf, off, len), views.plainIn(plain, 0, plain.length));
             plainOff = 0;
             plainLen = result.bytesProduced();
             note(result, len);
@@ -262,6 +268,8 @@ public final class TlsSession {
             refuse("the peer's handshake exceeds " + MAX_HANDSHAKE_BYTES + " bytes");
         } else if (phase == Phase.OPEN && silentRecords > MAX_SILENT_RECORDS) {
             refuse("the peer sent more than " + MAX_SILENT_RECORDS + " TLS records in sequence without data");
+        } else if (phase == Phase.OPEN && wrapNeeded && !closeNotified && ++answers > MAX_ANSWERS) {
+            refuse("the peer asked for more than " + MAX_ANSWERS + " updates of the keys");
         } else if (phase == Phase.HANDSHAKE && closeNotified) {
             fail(new SSLProtocolException("the peer closed the connection during the TLS handshake"));
         }
@@ -288,8 +296,8 @@ public final class TlsSession {
                 break;
             }
             try {
-                ByteBuffer source = data ? views.source(src, off + used, len - used) : TlsViews.NOTHING;
-                SSLEngineResult result = engine.wrap(source, views.target(dst, dstOff + put, dstLen - put));
+                ByteBuffer source = data ? views.plainOut(src, off + used, len - used) : TlsViews.NOTHING;
+                SSLEngineResult result = engine.wrap(source, views.encryptedOut(dst, dstOff + put, dstLen - put));
                 used += result.bytesConsumed();
                 put += result.bytesProduced();
                 if (result.getStatus() == SSLEngineResult.Status.CLOSED) {

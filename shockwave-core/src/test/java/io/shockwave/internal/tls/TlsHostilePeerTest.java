@@ -232,14 +232,19 @@ final class TlsHostilePeerTest {
     }
 
     @Test
-    void keyUpdatesBetweenDataGoOnForever() throws SSLException {
+    void keyUpdatesBetweenDataAreAnsweredUpToTheirBound() throws SSLException {
         RawPeer peer = new RawPeer(client.clientEngine("localhost", 443, "http/1.1"), fresh());
         peer.handshake();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < TlsSession.MAX_ANSWERS; i++) {
             peer.engine.beginHandshake();
             peer.exchange();
             assertEquals(5, peer.sendPlain("hello"), "round " + i);
         }
+        assertFalse(peer.session.isFailed());
+        peer.engine.beginHandshake();
+        peer.exchange();
+        assertTrue(peer.session.isFailed());
+        assertTrue(peer.session.failure().getMessage().contains("1024 updates"), peer.session.failure().getMessage());
         assertEquals(0, slab.lentBytes());
     }
 
