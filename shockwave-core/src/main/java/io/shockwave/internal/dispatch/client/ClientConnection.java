@@ -162,7 +162,9 @@ final class ClientConnection implements ConnectionPool.Pooled {
         tls = session;
         while (!tls.isOpen() && !tls.isFailed()) {
             scratch.clear();
-            if (settle(scratch) == 0 && !tls.isOpen() && !tls.isFailed() && !tls.wantsTransmit() && !tls.needsTask()) {
+            if (settle(scratch) == 0 && tls.hasMore()) {
+                receive(0, scratch); // records that came together with one that had to be answered first
+            } else if (scratch.position() == 0 && !tls.isOpen() && !tls.isFailed() && !tls.wantsTransmit() && !tls.needsTask()) {
                 lendNetwork();
                 int n = channel.read(netIn.clear());
                 if (n < 0) {
