@@ -105,16 +105,19 @@ public final class ConnectionPool<C extends ConnectionPool.Pooled> implements Au
         } finally {
             unlock();
         }
+        long nowNs = startNs; // one read of the clock serves the caller that need not wait
         if (ticket.state == Ticket.WAITING) {
             await(ticket, key, startNs, timeoutNs);
+            nowNs = clock.getAsLong();
         }
         while (ticket.state == Ticket.LEASED) {
             Lease<C> lease = ticket.lease;
-            CloseReason unusable = whyNotToLend(lease);
+            CloseReason unusable = whyNotToLend(lease, nowNs);
             if (unusable == null) {
                 return lease;
             }
-            replace(ticket, lease, unusable);
+            nowNs = clock.getAsLong();
+            replace(ticket, lease, unusable, nowNs);
         }
         if (ticket.state == Ticket.PERMIT) {
             return dial(ticket, key, connector);
@@ -307,17 +310,15 @@ public final class ConnectionPool<C extends ConnectionPool.Pooled> implements Au
         }
     }
 
-    private CloseReason whyNotToLend(Lease<C> lease) {
-        long nowNs = clock.getAsLong();
+    private static <C extends Pooled> CloseReason whyNotToLend(Lease<C> lease, long nowNs) {
         if (nowNs >= lease.retireNs) {
             return CloseReason.LIFETIME;
         }
         return lease.connection.isReusable(nowNs) ? null : CloseReason.STALE;
     }
 
-    private void replace(Ticket<C> ticket, Lease<C> lease, CloseReason reason) {
+    private void replace(Ticket<C> ticket, Lease<C> lease, CloseReason reason, long nowNs) {
         lease.connection.close(reason);
-        long nowNs = clock.getAsLong();
         lock.lock();
         try {
             core.replace(ticket, reason, nowNs);
