@@ -105,7 +105,7 @@ public final class RawServer implements AutoCloseable {
         private final InputStream in;
         private final OutputStream out;
 
-        Peer(Socket socket) throws IOException {
+        public Peer(Socket socket) throws IOException {
             this.socket = socket;
             this.in = new java.io.BufferedInputStream(socket.getInputStream());
             this.out = socket.getOutputStream();
