@@ -34,7 +34,10 @@ public interface ClientResponse extends AutoCloseable {
     @Override
     void close();
 
-    /** The bytes of both directions; closing either closes the connection. */
+    /**
+     * The bytes of both directions. One thread may read while another writes; no time limit holds. Closing it, or either stream, closes the connection and so wakes both; the
+     * response is to be closed when both are done.
+     */
     interface Upgraded extends AutoCloseable {
         InputStream in();
 

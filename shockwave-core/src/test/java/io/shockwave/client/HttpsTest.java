@@ -183,4 +183,40 @@ class HttpsTest {
             }
         }
     }
+
+    @Test
+    void aTunnelCarriesBothDirectionsAtOnce() throws Exception {
+        int bytes = 2_000_000;
+        try (RawServer server = localhost.server((bare, tls) -> {
+            tls.readHead();
+            tls.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: both\r\n\r\n");
+            Thread sender = Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    tls.send(new byte[bytes]);
+                } catch (IOException gone) {
+                    // The test ends early then.
+                }
+            });
+            tls.read(bytes);
+            sender.join();
+            tls.send("!");
+        });
+                ShockwaveClient client = client()) {
+            ClientRequest request = client.get(url(server));
+            request.headers().add("Connection", "upgrade").add("Upgrade", "both");
+            try (ClientResponse response = request.send()) {
+                ClientResponse.Upgraded upgraded = response.upgraded();
+                Thread writer = Thread.ofPlatform().daemon().start(() -> {
+                    try {
+                        upgraded.out().write(new byte[bytes]);
+                    } catch (IOException gone) {
+                        // The assertion below tells.
+                    }
+                });
+                assertEquals(bytes, upgraded.in().readNBytes(bytes).length);
+                assertEquals('!', upgraded.in().read());
+                writer.join();
+            }
+        }
+    }
 }

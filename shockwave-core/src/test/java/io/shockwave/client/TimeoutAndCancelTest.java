@@ -417,4 +417,21 @@ class TimeoutAndCancelTest {
             assertEquals("ok", read(response));
         }
     }
+
+    @Test
+    void aTunnelOutlivesTheLimitsOfItsExchange() throws Exception {
+        try (RawServer server = new RawServer(peer -> {
+            peer.readHead();
+            peer.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: slow\r\n\r\n");
+            TimeUnit.MILLISECONDS.sleep(600);
+            peer.send("x");
+        });
+                ShockwaveClient client = ShockwaveClient.builder().betweenBytesTimeout(SHORT).totalTimeout(SHORT).build()) {
+            ClientRequest request = client.get(server.url("/"));
+            request.headers().add("Connection", "upgrade").add("Upgrade", "slow");
+            try (ClientResponse response = request.send()) {
+                assertEquals('x', response.upgraded().in().read());
+            }
+        }
+    }
 }

@@ -326,4 +326,21 @@ class UploadTest {
             assertTrue(timeout.getMessage().contains("300 ms"), timeout.getMessage());
         }
     }
+
+    @Test
+    void aSlowSourceIsNotASlowServer() throws Exception {
+        try (RawServer server = recording(); ShockwaveClient client = ShockwaveClient.builder().betweenBytesTimeout(Duration.ofMillis(150)).build()) {
+            client.request(Method.PUT, server.url("/")).body(-1, body -> {
+                for (int i = 0; i < 3; i++) {
+                    body.write(bytes("ab"), 0, 2).flush();
+                    try {
+                        TimeUnit.MILLISECONDS.sleep(400);
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                }
+            }).send().close();
+            assertEquals("ababab", sent());
+        }
+    }
 }

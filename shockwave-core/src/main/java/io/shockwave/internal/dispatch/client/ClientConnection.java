@@ -12,6 +12,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One connection: a channel, TLS if there is any, and a time limit. Used by the thread that leased it; {@link #abort} may come from any.
@@ -28,6 +29,9 @@ final class ClientConnection implements ConnectionPool.Pooled {
     private final BufferStore buffers;
     private final ByteBuffer peek = ByteBuffer.allocate(1);
     private TlsSession tls;
+    /** Taken around each use of the session once one thread reads while another writes: in a tunnel. */
+    private final ReentrantLock sessionLock = new ReentrantLock();
+    private boolean shared;
     private ByteBuffer netIn;
     private ByteBuffer netOut;
     private volatile Selector selector;
@@ -63,11 +67,46 @@ final class ClientConnection implements ConnectionPool.Pooled {
         return aborted;
     }
 
+    /** Whether the session holds bytes that nobody has read. */
+    boolean hasUnread() {
+        return tls != null && (tls.hasMore() || tls.heldBytes() > 0);
+    }
+
+    /** From now on one thread may read while another writes. */
+    void share() {
+        shared = true;
+    }
+
     // ---- the way in
 
     /** Reads plain bytes into {@code dst}: the number read, -1 at the end, 0 only while {@link #duplex} when nothing is there. */
     int read(ByteBuffer dst) throws IOException {
-        return tls == null ? channel.read(dst) : readTls(dst);
+        if (tls == null) {
+            return channel.read(dst);
+        }
+        if (!shared) {
+            return readTls(dst);
+        }
+        sessionLock.lock();
+        try {
+            return readTls(dst);
+        } finally {
+            sessionLock.unlock();
+        }
+    }
+
+    /** Reads the channel, with the session free for the other direction meanwhile. */
+    private int readNetwork() throws IOException {
+        lendNetwork();
+        if (!shared) {
+            return channel.read(netIn.clear());
+        }
+        sessionLock.unlock();
+        try {
+            return channel.read(netIn.clear());
+        } finally {
+            sessionLock.lock();
+        }
     }
 
     private int readTls(ByteBuffer dst) throws IOException {
@@ -87,8 +126,7 @@ final class ClientConnection implements ConnectionPool.Pooled {
             if (tls.isInputClosed()) {
                 return -1;
             }
-            lendNetwork();
-            int n = channel.read(netIn.clear());
+            int n = readNetwork();
             if (n == 0) {
                 return 0;
             }
@@ -136,6 +174,18 @@ final class ClientConnection implements ConnectionPool.Pooled {
             }
             return true;
         }
+        if (!shared) {
+            return pushTls(src);
+        }
+        sessionLock.lock();
+        try {
+            return pushTls(src);
+        } finally {
+            sessionLock.unlock();
+        }
+    }
+
+    private boolean pushTls(ByteBuffer src) throws IOException {
         lendNetwork();
         while (true) {
             while (netOut.hasRemaining()) {

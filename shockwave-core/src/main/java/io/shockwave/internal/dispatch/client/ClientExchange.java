@@ -101,7 +101,7 @@ final class ClientExchange implements ResponseSink {
         if (lease == null) {
             return;
         }
-        boolean surplus = inPos < in.position();
+        boolean surplus = inPos < in.position() || connection.hasUnread();
         boolean reusable = engine.isReusable() && !surplus && connection.limit.disarm();
         connection.exchanges++;
         if (reusable) {
@@ -201,6 +201,10 @@ final class ClientExchange implements ResponseSink {
             new Upload(this, settings).run(content, expectNs);
         }
         readHead();
+        if (engine.isTunnel()) {
+            totalDeadlineNs = TimeLimit.NONE; // the exchange is over; the tunnel lasts as long as its users want
+            connection.share();
+        }
         if (ended && !engine.isTunnel()) {
             settle();
         } else {
@@ -408,7 +412,9 @@ final class ClientExchange implements ResponseSink {
                 }
                 return -1;
             }
-            arm(settings.betweenBytesNs(), Phase.BETWEEN_BYTES);
+            if (!engine.isTunnel()) {
+                arm(settings.betweenBytesNs(), Phase.BETWEEN_BYTES);
+            }
             fill();
         }
     }

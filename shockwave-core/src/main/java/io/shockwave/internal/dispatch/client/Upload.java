@@ -129,6 +129,7 @@ final class Upload implements BodyWriter {
                 return;
             }
         }
+        exchange.armTotal();
     }
 
     private void stream(InputStream in, long length) throws IOException {
@@ -192,6 +193,7 @@ final class Upload implements BodyWriter {
             }
             exchange.arm(settings.betweenBytesNs(), Phase.REQUEST);
         }
+        exchange.armTotal(); // the application may take its time to make the next bytes
         return listenNowAndThen(bytes);
     }
 
