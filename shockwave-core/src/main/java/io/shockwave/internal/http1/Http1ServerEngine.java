@@ -423,18 +423,6 @@ public final class Http1ServerEngine implements StreamEngine {
         finishIfDone();
     }
 
-    /** The connection is lost, or is to be cut: nothing is read, transmitted or told any more. May be called from within the sink. */
-    public void abandonConnection() {
-        endReading();
-        x = null;
-        codec = null;
-        writing = Writing.IDLE;
-        contentPaused = false;
-        continueDue = false;
-        interimDue = false;
-        interimStarted = false;
-    }
-
     /** The connection leaves HTTP once the head of the response is sent; {@code respond} must have been told before. */
     public void startTunnel() {
         keepAlive = false;

@@ -807,7 +807,7 @@ class Http1ServerEngineTest {
 
     @Test
     void whatIsAbandonedFromWithinTellsNothingMore() {
-        ServerRig rig = new ServerRig((r, x) -> r.engine.abandonConnection()).in(POST5 + "hello" + GET);
+        ServerRig rig = new ServerRig((r, x) -> r.engine.abort()).in(POST5 + "hello" + GET);
         assertEquals("head POST /p\n", rig.events.toString());
         assertTrue(rig.engine.isClosing());
         assertEquals(StreamEngine.NONE, rig.engine.deadline());
