@@ -82,7 +82,7 @@ final class RequestBody implements BodyReader {
                     if (sx.gone) {
                         throw sx.lost();
                     }
-                    if (x.expectsContinue) {
+                    if (x.expectsContinue && !sx.committed) {
                         sx.post(ServerExchange.WANT_CONTENT);
                     }
                     sx.awaitContent();

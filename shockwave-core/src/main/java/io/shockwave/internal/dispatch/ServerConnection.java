@@ -50,6 +50,8 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     private int unflushed;
     private boolean pumping;
     private boolean drained;
+    private boolean endDue; // the peer ended its side, behind bytes that wait
+    private boolean endTold; // the content's end is known before its handler runs
     private boolean cutting;
     private boolean doomed; // to be closed at once, without what was not written
 
@@ -114,7 +116,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         try {
             for (;;) {
                 int before = at;
-                if (at < end && isOpen() && !engine.isPaused() && (engine.isBusy() || !isBlocked() && unflushed < settings.maxPipelined())) {
+                if (at < end && isOpen() && takes()) {
                     at += engine.receive(buf, at, end - at, reactor.nowNs());
                 }
                 boolean gave = give();
@@ -136,6 +138,11 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             finish();
         }
         return at - off;
+    }
+
+    /** Whether bytes would be used now, were they a whole line. */
+    private boolean takes() {
+        return !engine.isPaused() && (engine.isBusy() || !isBlocked() && unflushed < settings.maxPipelined());
     }
 
     /** Moves bytes from the engine towards the socket. @return whether anything moved */
@@ -160,6 +167,10 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
                 return giveFile(sx) | gave;
             }
             if (engine.isResponseSent()) {
+                if (!sx.taken) {
+                    sx.taken = true; // before the request's content ends: its handler may wait for this first
+                    sx.wakeWriter();
+                }
                 if (isOver(sx)) {
                     engine.abandonContent(reactor.nowNs());
                     gave |= current == null;
@@ -176,6 +187,15 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     /** Whether the handler's side will not ask for content any more. */
     private static boolean isOver(ServerExchange sx) {
         return sx.returned && (!sx.inline || sx.listener == null || sx.content != ServerExchange.Content.OPEN);
+    }
+
+    private void giveInterim() {
+        while (engine.isInterimDue() && isOpen()) {
+            if (reactor.outRoom(outLen) < FLUSH_ROOM) {
+                flush();
+            }
+            outLen += engine.transmit(reactor.out(), outLen, reactor.outRoom(outLen), reactor.nowNs());
+        }
     }
 
     private boolean giveFile(ServerExchange sx) {
@@ -217,7 +237,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             close();
             return;
         }
-        engine.receiveEnd(reactor.nowNs());
+        endDue = true;
         goOn();
     }
 
@@ -233,22 +253,24 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         }
         pump(NOTHING, 0, 0);
         offerAgain();
+        if (endDue && isOpen() && (!holdsInput() || takes() && !holdsEncrypted())) {
+            endDue = false; // not before what came in front of it was used, but for a line that will never be complete
+            engine.receiveEnd(reactor.nowNs());
+            pump(NOTHING, 0, 0);
+        }
         update();
     }
 
     @Override
     protected int readLimit(int held) {
-        if (engine.isPaused()) {
+        ServerExchange sx = current;
+        if (sx == null || engine.isPaused()) {
             return settings.bufferBytes() - held;
         }
-        ServerExchange sx = current;
-        if (sx != null && sx.x.inbound.isOpen()) {
-            return Math.max(sx.x.inbound.room(), 0) + FRAMING_BYTES - held;
+        if (held > 0) {
+            return settings.bufferBytes(); // more of a line, which its decoder bounds
         }
-        if (sx != null) {
-            return Reactor.IO_BYTES; // content for an inline listener, or more of a head
-        }
-        return Math.max(settings.bufferBytes() - held, FRAMING_BYTES);
+        return sx.x.inbound.isOpen() ? sx.x.inbound.room() + FRAMING_BYTES : Reactor.IO_BYTES;
     }
 
     @Override
@@ -262,9 +284,6 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             reactor.counters().increment(Counters.TIMEOUTS);
             close();
             return;
-        }
-        if (engine.isBusy()) {
-            reactor.counters().increment(Counters.TIMEOUTS);
         }
         engine.timeout(nowNs);
         goOn();
@@ -285,7 +304,11 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     private void detach(ServerExchange sx) {
         if (sx.started) {
             reactor.counters().increment(Counters.FINISHED);
-            reactor.counters().increment(cutting ? Counters.CUT : Counters.PEER_RESETS);
+            if (cutting) {
+                reactor.counters().increment(Counters.CUT);
+            } else if (isLost()) {
+                reactor.counters().increment(Counters.PEER_RESETS);
+            }
             if (sx.committed && settings.accessLog() != null) {
                 log(sx);
             }
@@ -331,6 +354,9 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         }
         if ((bits & ServerExchange.INTERIM) != 0) {
             engine.interim();
+            if (pumping) {
+                giveInterim(); // the handler may send the next with the same fields
+            }
         }
         if ((bits & ServerExchange.RESPOND) != 0) {
             sx.answeredInline = pumping;
@@ -379,6 +405,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             if (x.receivedLength != 0) {
                 x.inbound.open(settings.bufferBytes());
             }
+            endTold = x.receivedLength == 0;
             ServerCall call = new ServerCall(sx).renew();
             Thread.ofVirtual().start(call);
         }
@@ -404,6 +431,10 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     @Override
     public void onContentEnd(Exchange x) {
         ServerExchange sx = current;
+        if (endTold) {
+            endTold = false;
+            return; // its handler may have opened a tunnel meanwhile, in which there is content again
+        }
         sx.content = ServerExchange.Content.ENDED;
         sx.wakeReader();
         if (sx.inline && sx.listener != null) {
@@ -424,6 +455,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         if (why != Violation.TRUNCATED) {
             reactor.counters().increment(Counters.REJECTED);
         }
+        countTimeout(why);
         if (sx.inline) {
             tellListener(sx);
             if (!sx.committed && sx.returned && sx.listener != null) {
@@ -452,6 +484,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
 
     @Override
     public void onRejected(Exchange x, Violation why) {
+        countTimeout(why);
         reactor.counters().increment(Counters.REJECTED);
         reactor.counters().increment(Counters.STARTED);
         current.started = true;
@@ -475,6 +508,10 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         }
         closeFile(sx);
         sx.taken = true;
+        if (sx.content == ServerExchange.Content.OPEN) {
+            sx.content = ServerExchange.Content.ENDED; // whoever still reads a tunnel that its other thread closed
+            sx.wakeReader();
+        }
         if (sx.inline || sx.returned) {
             recycle(sx);
         } else {
@@ -485,6 +522,12 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     @Override
     public byte[] date() {
         return reactor.date().bytes();
+    }
+
+    private void countTimeout(Violation why) {
+        if (why == Violation.HEAD_TIMEOUT || why == Violation.BODY_TOO_SLOW) {
+            reactor.counters().increment(Counters.TIMEOUTS);
+        }
     }
 
     private void countStatus(int status) {
@@ -505,7 +548,11 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         }
         byte[] line = home.logLine();
         int len = home.accessLine().format(line, hostText, hostText.length, sx.x, sx.x.status, sx.x.contentSent, reactor.date().epochSeconds());
-        settings.accessLog().line(line, 0, len);
+        try {
+            settings.accessLog().line(line, 0, len);
+        } catch (RuntimeException e) {
+            handlerFailed(e); // a full disk must not cost the connection
+        }
     }
 
     private static void closeFile(ServerExchange sx) {
@@ -517,6 +564,11 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             }
             sx.file = null;
         }
+    }
+
+    /** Whether it may speak to us: with the PROXY protocol only trusted proxies may, as a peer could claim any address. Unix domain sockets are guarded by their file's permissions. */
+    boolean isWelcome() {
+        return proxy == null || settings.trustedProxies().isEmpty() || !(remote instanceof InetSocketAddress inet) || settings.trustedProxies().contains(inet.getAddress());
     }
 
     // ---- shutdown

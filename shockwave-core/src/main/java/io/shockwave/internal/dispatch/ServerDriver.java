@@ -5,6 +5,8 @@ import io.shockwave.internal.net.Reactor;
 import io.shockwave.server.ServerStats;
 import io.shockwave.server.ShockwaveServer;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -23,6 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** A running server: its reactors, its listeners, and its end. Thread-safe. */
 public final class ServerDriver implements ShockwaveServer {
+    private static final Logger LOG = System.getLogger("io.shockwave");
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private enum State { RUNNING, STOPPING, STOPPED }
@@ -118,7 +121,11 @@ public final class ServerDriver implements ShockwaveServer {
 
     void handlerFailed(Throwable cause) {
         handlerErrors.incrementAndGet();
-        settings.onHandlerError().accept(cause);
+        try {
+            settings.onHandlerError().accept(cause);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "the listener for errors of handlers failed", e);
+        }
     }
 
     // ---- the public face
@@ -179,6 +186,11 @@ public final class ServerDriver implements ShockwaveServer {
 
     @Override
     public void shutdown(Duration graceTime) throws InterruptedException {
+        for (ServerReactor r : reactors) {
+            if (r.reactor().isCurrent()) {
+                throw new IllegalStateException("a reactor thread cannot wait for its own end: shut down from another thread");
+            }
+        }
         lock.lock();
         try {
             if (state != State.RUNNING) {

@@ -114,6 +114,20 @@ final class ServerExchange extends Handoff.Task {
         }
     }
 
+    boolean isOnReactor() {
+        return reactor.isCurrent();
+    }
+
+    @Override
+    protected void failed(Reactor onReactor, Throwable cause) {
+        ServerConnection owner = connection;
+        if (owner != null) {
+            onReactor.fault(owner, cause);
+        } else {
+            super.failed(onReactor, cause);
+        }
+    }
+
     @Override
     protected void run(Reactor onReactor) {
         int bits = (int) SIGNALS.getAndSet(this, 0);

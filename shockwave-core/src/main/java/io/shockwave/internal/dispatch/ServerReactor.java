@@ -72,6 +72,12 @@ final class ServerReactor {
             }
             reactor.counters().increment(Counters.ACCEPTED);
             connection = new ServerConnection(this, socket);
+            if (!connection.isWelcome()) {
+                LOG.log(Level.INFO, "a connection from {0} was refused: it is no trusted proxy", connection.remote());
+                reactor.counters().increment(Counters.REJECTED);
+                connection.close();
+                return;
+            }
             connection.open();
             if (draining) {
                 connection.drain();

@@ -163,8 +163,8 @@ final class ServerReply implements ServerResponse {
             if (len > 0 && !isBodiless()) {
                 x.outbound.open(len);
                 x.outbound.write(content, off, len);
-                x.sendEnded = true;
             }
+            x.sendEnded = true;
             commit(Exchange.Source.RING, len, ServerExchange.RESPOND);
         }
     }
@@ -265,13 +265,13 @@ final class ServerReply implements ServerResponse {
         x.interimStatus = code;
         sx.taken = false;
         sx.post(ServerExchange.INTERIM);
-        if (!sx.inline) {
+        if (!sx.isOnReactor()) {
             sx.awaitTaken();
-            if (!sx.taken) {
-                throw sx.lost();
-            }
-            interim.clear();
         }
+        if (!sx.taken) {
+            throw sx.lost();
+        }
+        interim.clear();
     }
 
     @Override
@@ -306,6 +306,9 @@ final class ServerReply implements ServerResponse {
     /** The handler returned on its virtual thread: what it left open is completed. */
     void complete() throws IOException {
         if (!sx.committed) {
+            if (sx.gone) {
+                return; // there is nobody to answer to
+            }
             throw new IllegalStateException("the handler returned without sending a response");
         }
         if (streaming && !body.isClosed()) {

@@ -378,6 +378,11 @@ public final class Http1ServerEngine implements StreamEngine {
         interimDue = x.version != HttpVersion.HTTP_1_0;
     }
 
+    /** Whether an interim head was not yet transmitted whole. */
+    public boolean isInterimDue() {
+        return interimDue;
+    }
+
     /** The application wants the content: answers {@code Expect: 100-continue} if that is still open. */
     public void wantContent() {
         if (!continueDecided) {

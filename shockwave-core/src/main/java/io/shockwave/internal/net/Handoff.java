@@ -1,5 +1,7 @@
 package io.shockwave.internal.net;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -8,12 +10,19 @@ import java.lang.invoke.VarHandle;
  * through themselves, so that handing one over allocates nothing. A task must not be pushed again before it was taken.
  */
 public final class Handoff {
+    private static final Logger LOG = System.getLogger("io.shockwave");
+
     /** Something to run on a reactor. */
     public abstract static class Task {
         private Task next;
 
         /** Called on the reactor's thread. */
         protected abstract void run(Reactor reactor);
+
+        /** {@link #run} threw this, which is a fault of ours. */
+        protected void failed(Reactor reactor, Throwable cause) {
+            LOG.log(Level.ERROR, "a task on a reactor failed", cause);
+        }
     }
 
     private static final VarHandle TOP;
@@ -54,7 +63,11 @@ public final class Handoff {
         while (oldest != null) {
             Task following = oldest.next;
             oldest.next = null; // before it runs: it may be pushed again at once
-            oldest.run(reactor);
+            try {
+                oldest.run(reactor);
+            } catch (RuntimeException | Error e) {
+                oldest.failed(reactor, e); // the tasks behind it belong to others
+            }
             oldest = following;
         }
     }

@@ -82,6 +82,7 @@ public final class Reactor implements Runnable {
 
     public void join() throws InterruptedException {
         thread.join();
+        handoff.drain(this); // connections that were on their way to it
     }
 
     /** Runs a task on this reactor's thread; at once if that is the caller. */
@@ -232,7 +233,7 @@ public final class Reactor implements Runnable {
     }
 
     /** Ends a channel from which an exception escaped: a fault of ours, which must cost one connection and not the reactor. */
-    void fault(Ready channel, Throwable cause) {
+    public void fault(Ready channel, Throwable cause) {
         LOG.log(Level.ERROR, "a connection is closed because of an unexpected exception", cause);
         try {
             channel.onFault(cause);

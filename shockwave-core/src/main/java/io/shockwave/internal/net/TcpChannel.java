@@ -48,6 +48,7 @@ public abstract class TcpChannel implements Reactor.Ready {
     private boolean tasking; // a part of the handshake is computed elsewhere
     private boolean peerEnded; // no more plain bytes
     private boolean socketEnded;
+    private boolean lost; // the socket failed, which it does when the peer resets the connection
     private int lingered;
     private int timer = -1;
     private long timerNs;
@@ -524,6 +525,7 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     private void fail(IOException cause) {
         LOG.log(Level.DEBUG, "a connection was lost", cause);
+        lost = true;
         shut(false);
     }
 
@@ -557,8 +559,19 @@ public abstract class TcpChannel implements Reactor.Ready {
         return state == State.OPEN;
     }
 
-    protected final boolean hasPeerEnded() {
-        return peerEnded;
+    /** Whether it closed because the socket failed. */
+    protected final boolean isLost() {
+        return lost;
+    }
+
+    /** Whether bytes of the peer wait to be offered again. */
+    protected final boolean holdsInput() {
+        return keptLen > 0 || holdsEncrypted();
+    }
+
+    /** Whether bytes of the peer wait to be decrypted. */
+    protected final boolean holdsEncrypted() {
+        return tls != null && (tasking || tls.hasMore());
     }
 
     /** As the socket says; an unresolved "unknown" if it was closed already. */
