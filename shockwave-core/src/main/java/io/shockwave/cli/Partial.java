@@ -3,15 +3,13 @@ package io.shockwave.cli;
 import io.shockwave.HeaderName;
 import io.shockwave.Headers;
 import io.shockwave.MutableHeaders;
+import io.shockwave.internal.http1.Http1Date;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 
 /**
  * A file of which a part is there, and what is known of the version that it is a part of. While a transfer runs, the version's entity tag is kept in an extended attribute of the file
@@ -40,8 +38,9 @@ final class Partial {
         headers.set(HeaderName.ACCEPT_ENCODING, "identity"); // bytes of a coded form would not fit behind those that are there
         String tag = tag();
         if (tag.isEmpty()) {
-            Instant written = Files.getLastModifiedTime(file).toInstant();
-            headers.set(HeaderName.IF_UNMODIFIED_SINCE, DateTimeFormatter.RFC_1123_DATE_TIME.format(written.atOffset(ZoneOffset.UTC)));
+            byte[] written = new byte[Http1Date.BYTES];
+            Http1Date.format(Files.getLastModifiedTime(file).toInstant().getEpochSecond(), written, 0);
+            headers.set(HeaderName.IF_UNMODIFIED_SINCE, new String(written, StandardCharsets.US_ASCII));
         } else {
             headers.set(HeaderName.IF_RANGE, tag);
         }

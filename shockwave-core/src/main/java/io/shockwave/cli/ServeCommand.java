@@ -229,7 +229,7 @@ final class ServeCommand {
     /** Drains, says so while it takes time, and tells what was cut. */
     private int stop(ShockwaveServer server, Duration grace) {
         long active = server.stats().exchangesActive();
-        System.err.println((colours ? "\r" : "") + "Stopping" + (active == 0 ? "." : ": " + plural(active, "request") + " still running, " + grace.toSeconds() + " s to finish."));
+        System.err.println((colours ? "\r" : "") + "Stopping" + (active == 0 ? "." : ": " + plural(active, "request") + " still running, " + seconds(grace) + " s to finish."));
         Thread told = Thread.ofPlatform().daemon().start(() -> tellWhatRuns(server));
         try {
             server.shutdown(grace);
@@ -240,7 +240,7 @@ final class ServeCommand {
         ServerStats stats = server.stats();
         String served = plural(stats.requests(), "request") + " served, " + ByteCount.of(stats.bytesSent()) + " sent";
         if (stats.cutExchanges() > 0) {
-            System.err.println("Stopped: " + plural(stats.cutExchanges(), "request") + " did not finish within " + grace.toSeconds() + " s and " + (stats.cutExchanges() == 1 ? "was" : "were") + " cut; " + served + ".");
+            System.err.println("Stopped: " + plural(stats.cutExchanges(), "request") + " did not finish within " + seconds(grace) + " s and " + (stats.cutExchanges() == 1 ? "was" : "were") + " cut; " + served + ".");
             return WAS_CUT;
         }
         System.err.println("Stopped: " + served + ".");
@@ -259,6 +259,10 @@ final class ServeCommand {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // it has ended
         }
+    }
+
+    private static String seconds(Duration time) {
+        return time.toMillis() % 1_000 == 0 ? Long.toString(time.toSeconds()) : Double.toString(time.toMillis() / 1e3);
     }
 
     private static String plural(long count, String noun) {
