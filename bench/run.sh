@@ -12,7 +12,17 @@ for file in "$jar" "$root/bench/target/classpath"; do
     [ -f "$file" ] || { echo "$0: $file is missing: run mvn -DskipTests package" >&2; exit 1; }
 done
 
+# JMH takes each option once, so what is given here replaces these.
+defaults=
+for option in '-f 1' '-wi 3' '-w 300ms' '-i 5' '-r 300ms' '-prof gc'; do
+    case " $* " in
+        *" ${option%% *} "*) ;;
+        *) defaults="$defaults $option" ;;
+    esac
+done
+
 echo "# Tier: $tier"
 # The tier's jar comes first: the benchmarks were compiled against the core, and its classes are in there.
+# shellcheck disable=SC2086
 exec "${JAVA:-java}" "@$root/tiers/$tier.jvmargs" -cp "$jar:$root/bench/target/classes:$(cat "$root/bench/target/classpath")" \
-    org.openjdk.jmh.Main -f 1 -wi 3 -w 300ms -i 5 -r 300ms -prof gc "$@"
+    org.openjdk.jmh.Main $defaults "$@"
