@@ -3,20 +3,26 @@ package io.shockwave.cli;
 import io.shockwave.Tier;
 import io.shockwave.Tls;
 import io.shockwave.internal.files.ByteCount;
+import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.server.FileHandler;
 import io.shockwave.server.ServerStats;
 import io.shockwave.server.ShockwaveServer;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
@@ -41,6 +47,7 @@ final class ServeCommand {
                   --tls              HTTPS with a certificate made now, for localhost and the addresses of this machine
                   --cert FILE        HTTPS with this certificate chain (PEM), read again when it changes
                   --key FILE         its private key (PEM), if it is not in the same file
+                  --save-cert FILE   with --tls: write the certificate there, for clients to trust (get --cacert FILE)
                   --hidden           also serve names with a leading dot
                   --no-listing       answer 403 for folders without an index.html
                   --proxy-protocol   expect the PROXY protocol, version 1 or 2, on each connection; use it only where proxies alone can connect
@@ -58,7 +65,7 @@ final class ServeCommand {
             Examples:
               shockwave serve ~/Public
               shockwave serve --port 9000 --bind localhost site/
-              shockwave serve --tls
+              shockwave serve --tls --save-cert demo.pem    shockwave get https://localhost:8443/ --cacert demo.pem
               shockwave serve --cert chain.pem --key key.pem --port 443
               shockwave serve --unix /tmp/files.sock        curl --unix-socket /tmp/files.sock http://localhost/
             """;
@@ -72,7 +79,7 @@ final class ServeCommand {
     }
 
     static int run(String[] args) throws Failure {
-        Options options = Arguments.options("p/port=", "b/bind=", "/unix=", "/tls", "/cert=", "/key=", "/hidden", "/no-listing", "/proxy-protocol", "/grace=", "q/quiet", "/tier=", "h/help");
+        Options options = Arguments.options("p/port=", "b/bind=", "/unix=", "/tls", "/cert=", "/key=", "/save-cert=", "/hidden", "/no-listing", "/proxy-protocol", "/grace=", "q/quiet", "/tier=", "h/help");
         Arguments arguments = Arguments.parse("serve", options, args);
         if (arguments.has("help")) {
             System.out.print(HELP);
@@ -150,6 +157,9 @@ final class ServeCommand {
         if (arguments.has("key") && !arguments.has("cert")) {
             throw Failure.usage("--key needs --cert");
         }
+        if (arguments.has("save-cert") && (!arguments.has("tls") || arguments.has("cert"))) {
+            throw Failure.usage("--save-cert writes the certificate that --tls makes; it needs --tls, and no --cert");
+        }
         if (!isTls()) {
             return;
         }
@@ -164,11 +174,28 @@ final class ServeCommand {
                     names.add(local.address().getHostAddress());
                 }
                 tls = Tls.selfSigned(names.toArray(new String[0]));
+                saveCertificate();
             }
         } catch (IOException e) {
             throw new Failure(CANNOT, e.getMessage());
         }
         builder.tls(tls);
+    }
+
+    private void saveCertificate() throws IOException, Failure {
+        if (!arguments.has("save-cert")) {
+            return;
+        }
+        Path file = arguments.path("save-cert");
+        try {
+            byte[] der = ((TlsConfig) tls).certificate().getEncoded();
+            String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+            Files.writeString(file, "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a certificate that was made can be written", e);
+        } catch (FileSystemException e) {
+            throw new Failure(CANNOT, "cannot write the certificate to " + file + (e.getReason() == null ? "" : ": " + e.getReason()));
+        }
     }
 
     private ShockwaveServer start(ShockwaveServer.Builder builder) throws Failure {
@@ -212,6 +239,9 @@ final class ServeCommand {
         }
         if (isTls() && !arguments.has("cert")) {
             text.append("The certificate was made for this run, so browsers will warn. Its SHA-256 fingerprint is\n  ").append(tls.fingerprint()).append('\n');
+        }
+        if (File.separatorChar == '/' && System.getProperty("sun.jnu.encoding", "").startsWith("ANSI")) {
+            text.append("Files whose names are beyond ASCII are not served, as Java cannot open them in the C locale; start it with LC_ALL=C.UTF-8.\n");
         }
         text.append("Ctrl-C ends it.\n");
         System.err.print(text);
