@@ -14,6 +14,7 @@ import java.util.concurrent.Flow;
 /** The content of a request as its handler reads it. Confined to the handler's thread; waits there for what the reactor puts into the ring. */
 final class RequestBody implements BodyReader {
     private static final int MIN_ARRAY_BYTES = 512;
+    private static final int MAX_FIRST_BYTES = 1 << 16;
 
     private enum Way { NONE, READ, LISTEN }
 
@@ -98,24 +99,20 @@ final class RequestBody implements BodyReader {
         if (announced > limitBytes) {
             throw tooLarge(limitBytes);
         }
-        byte[] all = new byte[announced >= 0 ? (int) announced : Math.min(MIN_ARRAY_BYTES, limitBytes)];
+        int most = announced >= 0 ? (int) announced : limitBytes;
+        // It grows as the bytes come: an announcement costs the peer nothing.
+        byte[] all = new byte[Math.min(most, announced >= 0 ? MAX_FIRST_BYTES : MIN_ARRAY_BYTES)];
         int count = 0;
         for (;;) {
             if (count == all.length) {
-                if (announced >= 0) {
-                    // The announced end: this read only confirms it, and makes the trailers complete.
-                    if (read(new byte[1], 0, 1) < 0) {
-                        return all;
-                    }
-                    throw new IllegalStateException("more content than announced");
-                }
-                if (count == limitBytes) {
+                if (count == most) {
+                    // At the announced end this only confirms it, and makes the trailers complete.
                     if (read(new byte[1], 0, 1) < 0) {
                         return all;
                     }
                     throw tooLarge(limitBytes);
                 }
-                all = Arrays.copyOf(all, (int) Math.min(limitBytes, Math.max(MIN_ARRAY_BYTES, all.length * 2L)));
+                all = Arrays.copyOf(all, (int) Math.min(most, Math.max(MIN_ARRAY_BYTES, all.length * 2L)));
             }
             int n = read(all, count, all.length - count);
             if (n < 0) {

@@ -174,6 +174,15 @@ public final class ServerDriver implements ShockwaveServer {
                 buffers);
     }
 
+    /** Bytes of pooled buffers that connections and exchanges hold now. */
+    long lentBytes() {
+        long lent = 0;
+        for (ServerReactor r : reactors) {
+            lent += r.reactor().slab().lentBytes();
+        }
+        return lent;
+    }
+
     private long sum(int counter) {
         long sum = 0;
         for (ServerReactor r : reactors) {

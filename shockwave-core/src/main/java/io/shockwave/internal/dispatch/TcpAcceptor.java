@@ -48,7 +48,9 @@ final class TcpAcceptor implements Reactor.Ready {
                 try {
                     key = reactor.register(socket, SelectionKey.OP_ACCEPT, TcpAcceptor.this);
                 } catch (IOException e) {
-                    LOG.log(Level.ERROR, "cannot accept on " + address, e);
+                    if (socket.isOpen()) { // else it was shut down meanwhile
+                        LOG.log(Level.ERROR, "cannot accept on " + address, e);
+                    }
                 }
             }
         });
