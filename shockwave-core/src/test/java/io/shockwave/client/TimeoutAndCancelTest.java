@@ -434,4 +434,32 @@ class TimeoutAndCancelTest {
             }
         }
     }
+
+    @Test
+    void anAddressThatDoesNotAnswerCostsAQuarterOfASecond() throws Exception {
+        List<Socket> fill = new ArrayList<>();
+        try (RawServer server = RawServer.answering(OK); ServerSocket full = new ServerSocket(server.port(), 1, InetAddress.ofLiteral("127.0.0.77"))) {
+            for (int i = 0; i < 3; i++) {
+                Socket socket = new Socket();
+                fill.add(socket);
+                try {
+                    socket.connect(full.getLocalSocketAddress(), 100);
+                } catch (java.net.SocketTimeoutException filled) {
+                    break;
+                }
+            }
+            try (ShockwaveClient client = ShockwaveClient.builder().resolver(host -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.77"), InetAddress.ofLiteral("127.0.0.1")}).build()) {
+                long startNs = System.nanoTime();
+                try (ClientResponse response = client.get("http://two.example:" + server.port() + "/").send()) {
+                    assertEquals("ok", read(response));
+                }
+                long tookMs = (System.nanoTime() - startNs) / 1_000_000;
+                assertTrue(tookMs >= 249 && tookMs < 3_000, tookMs + " ms");
+            }
+        } finally {
+            for (Socket socket : fill) {
+                socket.close();
+            }
+        }
+    }
 }
