@@ -76,6 +76,13 @@ class Http1DateTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"10,2110", "30,2130", "31,2031", "80,2080", "99,2099"})
+    void whichHoldsInTheLaterHalfOfACenturyToo(String digits, int year) {
+        byte[] text = Decoded.latin1("Monday, 01-Mar-" + digits + " 00:00:00 GMT");
+        assertEquals(Instant.parse(year + "-03-01T00:00:00Z").getEpochSecond(), Http1Date.parse(text, 0, text.length, Instant.parse("2080-06-01T00:00:00Z").getEpochSecond(), ABSENT));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Tue, 29 Feb 2000 00:00:00 GMT", "Thu, 29 Feb 2024 00:00:00 GMT", "Sun, 31 Dec 2023 23:59:60 GMT", "Mon, 01 Jan 0001 00:00:00 GMT"})
     void acceptsLeapDaysAndLeapSeconds(String text) {
         assertEquals(text.substring(5, 16), format(parse(text)).substring(5, 16));
