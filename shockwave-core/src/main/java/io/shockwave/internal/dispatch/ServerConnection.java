@@ -324,8 +324,9 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         boolean whole = sx.answeredInline && (sx.x.source != Exchange.Source.RING || sx.x.sendEnded);
         if (!sx.started || (sx.inline ? whole : sx.returned)) {
             recycle(sx);
+        } else if (sx.inline) {
+            sx.x.forget(); // a thread that has not seen this yet may hold it: it is not reused, and the collector takes it
         }
-        // Another inline exchange may be in the hands of a thread that has not seen this yet: it is not reused, and the collector takes it.
     }
 
     /** Called on the reactor when both sides have ended with it. */

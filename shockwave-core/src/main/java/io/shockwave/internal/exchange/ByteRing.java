@@ -57,6 +57,13 @@ public final class ByteRing {
         tail = 0;
     }
 
+    /** The array is left to the collector, as someone may still use it; it is not given back. */
+    public void forget() {
+        if (bytes != null) {
+            slab.forget(bytes);
+        }
+    }
+
     /** Writer's side: takes up to {@code len} bytes and returns how many. */
     public int write(byte[] src, int off, int len) {
         long to = tail;

@@ -155,6 +155,27 @@ public final class Exchange {
         sendEnded = false;
     }
 
+    /** Leaves all borrowed bytes to the collector: someone may still use this exchange, which is never reset again. */
+    public void forget() {
+        received.forget();
+        sent.forget();
+        if (receivedTrailers != null) {
+            receivedTrailers.forget();
+        }
+        if (sentTrailers != null) {
+            sentTrailers.forget();
+        }
+        if (interim != null) {
+            interim.forget();
+        }
+        if (lent != null) {
+            slab.forget(lent);
+            lent = null;
+        }
+        inbound.forget();
+        outbound.forget();
+    }
+
     /** Spills of all sections since this exchange was made. */
     public long spills() {
         return received.spills() + sent.spills() + (receivedTrailers == null ? 0 : receivedTrailers.spills()) + (sentTrailers == null ? 0 : sentTrailers.spills())

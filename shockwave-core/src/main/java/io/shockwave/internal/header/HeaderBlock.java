@@ -185,6 +185,13 @@ public final class HeaderBlock implements MutableHeaders {
         return this;
     }
 
+    /** A larger page is left to the collector, as someone may still read it; this block is not used for another message. */
+    public void forget() {
+        if (page != ownPage) {
+            slab.forget(page);
+        }
+    }
+
     /** Makes this a copy of {@code other}, fields and line. */
     public void copyFrom(HeaderBlock other) {
         clear();

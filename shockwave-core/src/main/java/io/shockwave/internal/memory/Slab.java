@@ -70,6 +70,16 @@ public final class Slab {
         }
     }
 
+    /** An array that {@link #lend} gave will not come back: its borrower may still use it, and the collector takes it after that. */
+    public void forget(byte[] lent) {
+        lock.lock();
+        try {
+            lentBytes -= lent.length;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Bytes of arrays in borrowers' hands. */
     public long lentBytes() {
         lock.lock();
