@@ -88,6 +88,7 @@ class FootprintTest {
                 }
                 Thread.sleep(1);
             }
+            System.out.printf("server connection, %s: %d bytes idle, %d with an exchange%n", Tier.current().name(), idle, active);
             assertTrue(idle <= IDLE_BYTES, idle + " bytes for an idle connection");
             assertTrue(active >= idle + 2 * pageBytes(), active + " bytes for an active connection, pages of " + pageBytes());
             assertTrue(active <= idle + 2 * pageBytes() + 3_000, active + " bytes for an active connection, pages of " + pageBytes());
