@@ -51,7 +51,7 @@ public final class Handoff {
     }
 
     /** Runs what is there, oldest first; tasks that come meanwhile wait for the next call. */
-    void drain(Reactor reactor) {
+    public void drain(Reactor reactor) {
         Task newest = (Task) TOP.getAndSet(this, null);
         Task oldest = null;
         while (newest != null) {
