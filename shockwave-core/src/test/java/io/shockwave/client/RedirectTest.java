@@ -102,6 +102,15 @@ class RedirectTest {
     }
 
     @Test
+    void credentialsDoNotComeBackWithinTheOtherOrigin() throws Exception {
+        try (Site other = new Site(path -> path.equals("/x") ? to(302, "/y") : null); Site home = new Site(path -> to(302, other.server.url("/x"))); ShockwaveClient client = following()) {
+            withSecrets(client.get(home.server.url("/"))).send().close();
+            assertEquals(2, other.requests.size());
+            assertFalse(String.join("", other.requests).contains("secret"), other.requests::toString);
+        }
+    }
+
+    @Test
     void anotherNameOfTheSameAddressIsAnotherOrigin() throws Exception {
         Site[] self = new Site[1];
         try (Site site = new Site(path -> path.equals("/a") ? to(302, "http://localhost:" + self[0].server.port() + "/b") : null); ShockwaveClient client = following()) {

@@ -117,6 +117,19 @@ class ReuseTest {
             assertThrows(HttpException.class, () -> get(client, Method.GET, server.url("/")));
             assertEquals(1, server.connections());
         }
+        try (RawServer server = new RawServer(peer -> {
+            peer.readRequest();
+            peer.send(OK);
+            peer.readHead();
+            peer.send("H");
+            TimeUnit.MILLISECONDS.sleep(100);
+            peer.reset();
+        }, ANSWERS);
+                ShockwaveClient client = ShockwaveClient.builder().build()) {
+            get(client, Method.GET, server.url("/"));
+            assertThrows(HttpException.class, () -> get(client, Method.GET, server.url("/")));
+            assertEquals(1, server.connections());
+        }
     }
 
     @Test
