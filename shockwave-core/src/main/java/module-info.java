@@ -1,5 +1,8 @@
 /** An HTTP client and server library. Put exactly one of the four tier artifacts on the module path. */
 module io.shockwave {
+    // For events, and for the measuring tools; what is served and fetched needs none of it.
+    requires static jdk.jfr;
+
     exports io.shockwave;
     exports io.shockwave.client;
     exports io.shockwave.server;

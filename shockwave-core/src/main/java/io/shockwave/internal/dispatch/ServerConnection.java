@@ -1,5 +1,6 @@
 package io.shockwave.internal.dispatch;
 
+import io.shockwave.internal.events.Events;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.ExchangeSink;
 import io.shockwave.internal.exchange.Violation;
@@ -282,6 +283,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     protected void onDeadline(long nowNs) {
         if (proxy != null) {
             reactor.counters().increment(Counters.TIMEOUTS);
+            Events.timeout("PROXY_HEADER");
             close();
             return;
         }
@@ -312,6 +314,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             if (sx.committed && settings.accessLog() != null) {
                 log(sx);
             }
+            finishEvent(sx, false);
         }
         sx.gone = true;
         sx.connection = null;
@@ -381,6 +384,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     public Exchange lend() {
         ServerExchange sx = home.lend();
         sx.start(this, settings);
+        sx.event = Events.serverRequest(isSecure());
         current = sx;
         return sx.x;
     }
@@ -416,17 +420,25 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     public int onContent(Exchange x, byte[] buf, int off, int len) {
         ServerExchange sx = current;
         if (!sx.inline) {
-            return sx.offerContent(buf, off, len);
+            return counted(sx, sx.offerContent(buf, off, len));
         }
         if (sx.listener == null) {
             return 0; // nobody asked yet; when the response is sent without, the content is abandoned
         }
+        counted(sx, len);
         try {
             sx.listener.onData(buf, off, len);
         } catch (Throwable t) {
             sx.reusedCall.failed(t);
         }
         return len;
+    }
+
+    private static int counted(ServerExchange sx, int bytes) {
+        if (sx.event != null) {
+            sx.event.received(bytes);
+        }
+        return bytes;
     }
 
     @Override
@@ -456,6 +468,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         if (why != Violation.TRUNCATED) {
             reactor.counters().increment(Counters.REJECTED);
         }
+        Events.violation(Events.SERVER, why);
         countTimeout(why);
         if (sx.inline) {
             tellListener(sx);
@@ -486,6 +499,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     @Override
     public void onRejected(Exchange x, Violation why) {
         countTimeout(why);
+        Events.violation(Events.SERVER, why);
         reactor.counters().increment(Counters.REJECTED);
         reactor.counters().increment(Counters.STARTED);
         current.started = true;
@@ -503,6 +517,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             unflushed++;
             reactor.counters().increment(Counters.FINISHED);
             countStatus(x.status);
+            finishEvent(sx, true);
             if (settings.accessLog() != null) {
                 log(sx);
             }
@@ -528,6 +543,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     private void countTimeout(Violation why) {
         if (why == Violation.HEAD_TIMEOUT || why == Violation.BODY_TOO_SLOW) {
             reactor.counters().increment(Counters.TIMEOUTS);
+            Events.timeout(why == Violation.HEAD_TIMEOUT ? "HEAD" : "BODY");
         }
     }
 
@@ -553,6 +569,13 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             settings.accessLog().line(line, 0, len);
         } catch (RuntimeException e) {
             handlerFailed(e); // a full disk must not cost the connection
+        }
+    }
+
+    private static void finishEvent(ServerExchange sx, boolean complete) {
+        if (sx.event != null) {
+            sx.event.finish(sx.x, sx.committed, complete);
+            sx.event = null;
         }
     }
 

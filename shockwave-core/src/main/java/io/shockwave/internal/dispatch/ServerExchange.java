@@ -2,6 +2,7 @@ package io.shockwave.internal.dispatch;
 
 import io.shockwave.BodyReader;
 import io.shockwave.HttpException;
+import io.shockwave.internal.events.ServerRequestEvent;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.net.Handoff;
@@ -68,6 +69,7 @@ final class ServerExchange extends Handoff.Task {
     boolean finished; // the engine let go of it
     boolean lent; // not among the reactor's free ones
     boolean started; // its head was complete, or refused
+    ServerRequestEvent event; // null while nobody records
     private long countedSpills;
 
     // ---- the handler's side alone

@@ -1,5 +1,6 @@
 package io.shockwave.internal.dispatch;
 
+import io.shockwave.internal.events.Events;
 import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Handoff;
 import io.shockwave.internal.net.Reactor;
@@ -159,6 +160,7 @@ final class ServerReactor {
         long spills = sx.newSpills();
         if (spills > 0) {
             reactor.counters().add(Counters.SPILLS, spills);
+            Events.headerSpill(Events.SERVER, sx.x, spills);
         }
         sx.x.reset();
         if (freeCount == MAX_FREE_EXCHANGES) {

@@ -166,6 +166,7 @@ public final class Http1ClientEngine implements StreamEngine {
     public void sent(long n) {
         assert !chunkedOut && n <= sendLeft : "more than announced";
         sendLeft -= n;
+        x.contentSent += n;
         if (sendLeft == 0 && writing == Writing.CONTENT) {
             writing = Writing.DONE;
         }
@@ -186,6 +187,7 @@ public final class Http1ClientEngine implements StreamEngine {
         offered = src;
         offeredOff = off;
         offeredLen = len;
+        x.contentSent += len;
     }
 
     /** Bytes of the last {@link #offer} that were not taken yet. */

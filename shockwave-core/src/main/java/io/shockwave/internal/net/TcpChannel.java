@@ -1,5 +1,6 @@
 package io.shockwave.internal.net;
 
+import io.shockwave.internal.events.Events;
 import io.shockwave.internal.exchange.StreamEngine;
 import io.shockwave.internal.tls.TlsSession;
 import java.io.IOException;
@@ -648,6 +649,7 @@ public abstract class TcpChannel implements Reactor.Ready {
         }
         if (writeDeadline() <= nowNs) {
             reactor.counters().increment(Counters.TIMEOUTS);
+            Events.timeout("WRITE");
             shut(false);
             return;
         }

@@ -1,6 +1,8 @@
 package io.shockwave.internal.pool;
 
 import io.shockwave.HttpException;
+import io.shockwave.internal.events.Events;
+import io.shockwave.internal.events.PoolWaitEvent;
 import io.shockwave.internal.time.TimerWheel;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -107,7 +109,7 @@ public final class ConnectionPool<C extends ConnectionPool.Pooled> implements Au
         }
         long nowNs = startNs; // one read of the clock serves the caller that need not wait
         if (ticket.state == Ticket.WAITING) {
-            await(ticket, key, startNs, timeoutNs);
+            queue(ticket, key, startNs, timeoutNs);
             nowNs = clock.getAsLong();
         }
         while (ticket.state == Ticket.LEASED) {
@@ -263,6 +265,21 @@ public final class ConnectionPool<C extends ConnectionPool.Pooled> implements Au
         return core.isClosed() && core.leasedCount() == 0 && core.diallingCount() == 0;
     }
 
+    private void queue(Ticket<C> ticket, PoolKey key, long startNs, long timeoutNs) throws IOException, InterruptedException {
+        PoolWaitEvent event = Events.poolWait(key);
+        if (event == null) {
+            await(ticket, key, startNs, timeoutNs);
+            return;
+        }
+        String outcome = "none";
+        try {
+            await(ticket, key, startNs, timeoutNs);
+            outcome = ticket.state == Ticket.LEASED ? "lease" : ticket.state == Ticket.PERMIT ? "permit" : "none";
+        } finally {
+            event.finish(outcome);
+        }
+    }
+
     /** Parks until the ticket is served; throws, with the ticket recycled, when the caller's patience ends first. */
     private void await(Ticket<C> ticket, PoolKey key, long startNs, long timeoutNs) throws IOException, InterruptedException {
         long waitedNs = 0;
@@ -291,6 +308,7 @@ public final class ConnectionPool<C extends ConnectionPool.Pooled> implements Au
         } finally {
             unlock();
         }
+        Events.timeout(HttpException.Phase.POOL, key, waitedNs);
         throw new HttpException(
                 HttpException.Kind.TIMEOUT,
                 HttpException.Phase.POOL,

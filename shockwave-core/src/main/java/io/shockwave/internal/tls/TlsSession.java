@@ -1,5 +1,7 @@
 package io.shockwave.internal.tls;
 
+import io.shockwave.internal.events.Events;
+import io.shockwave.internal.events.TlsHandshakeEvent;
 import io.shockwave.internal.memory.Slab;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
@@ -81,6 +83,8 @@ public final class TlsSession {
     /** TLS 1.2, where handshake messages after the handshake would be a renegotiation. */
     private boolean renegotiable;
     private SSLException failure;
+    /** Null once the handshake ended, and while nobody records. */
+    private TlsHandshakeEvent event;
     /** An alert that the engine does not know of, in the clear: possible only before the keys change. */
     private byte[] alert = EMPTY;
 
@@ -110,6 +114,7 @@ public final class TlsSession {
         this.engine = engine;
         this.slab = slab;
         this.views = views;
+        this.event = Events.tlsHandshake(engine.getUseClientMode(), engine.getPeerHost());
         try {
             engine.beginHandshake();
             noteStatus(engine.getHandshakeStatus());
@@ -458,12 +463,20 @@ public final class TlsSession {
             phase = Phase.OPEN;
             silentRecords = 0;
             renegotiable = !"TLSv1.3".equals(engine.getSession().getProtocol());
+            if (event != null) {
+                event.succeeded(engine.getSession());
+                event = null;
+            }
         }
     }
 
     private void fail(SSLException why) {
         if (failure == null) {
             failure = why;
+        }
+        if (event != null) {
+            event.failed(why);
+            event = null;
         }
         if (phase != Phase.RELEASED) {
             phase = Phase.FAILED;

@@ -5,6 +5,8 @@ import io.shockwave.HttpException;
 import io.shockwave.HttpException.Kind;
 import io.shockwave.HttpException.Phase;
 import io.shockwave.client.ClientRequest.InterimListener;
+import io.shockwave.internal.events.ClientRequestEvent;
+import io.shockwave.internal.events.Events;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.header.HeaderBlock;
@@ -64,6 +66,8 @@ final class ClientExchange implements ResponseSink {
     private long discarded;
 
     private long countedSpills;
+    /** Null while nobody records. */
+    private ClientRequestEvent event;
 
     ClientExchange(PooledClient client) {
         this.client = client;
@@ -75,9 +79,13 @@ final class ClientExchange implements ResponseSink {
 
     // ---- the connection's coming and going
 
-    void attach(Lease<ClientConnection> leased, long deadlineNs, long limitNs, InterimListener listener) {
+    void attach(Lease<ClientConnection> leased, long deadlineNs, long limitNs, InterimListener listener, ClientRequestEvent recorded) {
         lease = leased;
         connection = leased.connection();
+        event = recorded;
+        if (event != null) {
+            event.connected(connection.exchanges == 0);
+        }
         connection.inUse = true;
         origin = leased.key().origin();
         totalDeadlineNs = deadlineNs;
@@ -121,6 +129,10 @@ final class ClientExchange implements ResponseSink {
 
     private Lease<ClientConnection> detach() {
         Lease<ClientConnection> done = lease;
+        if (event != null) {
+            event.finish(x, headDone, ended);
+            event = null;
+        }
         connection.releaseBuffers();
         connection.inUse = false;
         client.buffers.giveBack(in);
@@ -156,12 +168,15 @@ final class ClientExchange implements ResponseSink {
             decoding.end();
             decoding = null;
         }
+        long spills = x.spills();
+        if (spills > countedSpills) {
+            Events.headerSpill(Events.CLIENT, x, spills - countedSpills);
+            client.countSpills(spills - countedSpills);
+            countedSpills = spills;
+        }
         engine.reset();
         x.reset();
         interims = null;
-        long spills = x.spills();
-        client.countSpills(spills - countedSpills);
-        countedSpills = spills;
     }
 
     // ---- time limits
@@ -200,7 +215,13 @@ final class ClientExchange implements ResponseSink {
             wrote = true;
             new Upload(this, settings).run(content, expectNs);
         }
+        if (event != null) {
+            event.sent();
+        }
         readHead();
+        if (event != null) {
+            event.head();
+        }
         if (engine.isTunnel()) {
             totalDeadlineNs = TimeLimit.NONE; // the exchange is over; the tunnel lasts as long as its users want
             connection.share();
@@ -320,6 +341,14 @@ final class ClientExchange implements ResponseSink {
 
     @Override
     public int onContent(Exchange of, byte[] buf, int off, int len) {
+        int n = take(buf, off, len);
+        if (event != null) {
+            event.received(n);
+        }
+        return n;
+    }
+
+    private int take(byte[] buf, int off, int len) {
         if (discarding) {
             discarded += len;
             return len;

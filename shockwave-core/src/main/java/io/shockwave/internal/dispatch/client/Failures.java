@@ -3,6 +3,7 @@ package io.shockwave.internal.dispatch.client;
 import io.shockwave.HttpException;
 import io.shockwave.HttpException.Kind;
 import io.shockwave.HttpException.Phase;
+import io.shockwave.internal.events.Events;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.pool.Origin;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ final class Failures {
     }
 
     static HttpException timeout(Phase phase, Origin origin, long limitNs) {
+        Events.timeout(phase, origin, limitNs);
         String what = switch (phase) {
             case RESOLVE -> "the name was not resolved";
             case CONNECT -> "no connection was made";
@@ -28,6 +30,7 @@ final class Failures {
     }
 
     static HttpException violation(Violation why, Origin origin, boolean hasHead) {
+        Events.violation(Events.CLIENT, why);
         Kind kind = switch (why) {
             case TRUNCATED -> Kind.RESET;
             case HEADERS_TOO_LARGE, HEADERS_TOO_MANY, BODY_TOO_LARGE -> Kind.TOO_LARGE;

@@ -8,6 +8,9 @@ import io.shockwave.MutableHeaders;
 import io.shockwave.client.ClientRequest;
 import io.shockwave.client.ClientResponse;
 import io.shockwave.client.ShockwaveClient.Redirects;
+import io.shockwave.internal.events.ClientRequestEvent;
+import io.shockwave.internal.events.ConnectEvent;
+import io.shockwave.internal.events.Events;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.http1.FramingRules;
@@ -238,7 +241,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
         boolean expects = expectNs != 0 && body != null && length != 0;
         boolean repeated = false;
         while (true) {
-            exchange.attach(acquire(target), totalDeadlineNs, timeoutNs, interims);
+            attach(exchange, target, redirection);
             try {
                 start(exchange, target, redirection, body, length, expects);
                 exchange.run(body instanceof byte[] ? null : body, expects ? expectNs : 0);
@@ -261,6 +264,21 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
                 exchange.recycle();
             }
         }
+    }
+
+    private void attach(ClientExchange exchange, UrlEntry target, Redirection redirection) throws IOException {
+        ClientRequestEvent event = Events.clientRequest(target.origin());
+        Lease<ClientConnection> lease;
+        try {
+            lease = acquire(target);
+        } catch (IOException e) {
+            if (event != null) {
+                exchange.x.method = redirection == null ? method : redirection.method();
+                event.finish(exchange.x, false, false);
+            }
+            throw e;
+        }
+        exchange.attach(lease, totalDeadlineNs, timeoutNs, interims, event);
     }
 
     private Lease<ClientConnection> acquire(UrlEntry target) throws IOException {
@@ -289,7 +307,18 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
 
     @Override
     public ClientConnection connect(PoolKey to) throws IOException {
-        return client.dialer.dial(to, totalDeadlineNs, timeoutNs);
+        ConnectEvent event = Events.connect(to);
+        if (event == null) {
+            return client.dialer.dial(to, totalDeadlineNs, timeoutNs);
+        }
+        try {
+            ClientConnection dialled = client.dialer.dial(to, totalDeadlineNs, timeoutNs);
+            event.succeeded(dialled.channel);
+            return dialled;
+        } catch (IOException e) {
+            event.failed(e);
+            throw e;
+        }
     }
 
     // ---- the head

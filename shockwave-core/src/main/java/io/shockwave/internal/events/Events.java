@@ -1,0 +1,128 @@
+package io.shockwave.internal.events;
+
+import io.shockwave.HttpException;
+import io.shockwave.internal.exchange.Exchange;
+import io.shockwave.internal.exchange.Violation;
+
+/**
+ * Where events begin. Stateless; from any thread.
+ *
+ * <p>Methods that begin an event with a duration return {@code null} while it is off, and whoever keeps the event asks for that. Whether an event is on is asked of an instance that is
+ * made once, since {@code isEnabled} is an instance method that looks at no instance: so nothing depends on the JIT removing an object.
+ */
+public final class Events {
+    /** Which side tells it. */
+    public static final String SERVER = "server";
+    public static final String CLIENT = "client";
+    private static final boolean PRESENT = ModuleLayer.boot().findModule("jdk.jfr").filter(Events.class.getModule()::canRead).isPresent();
+
+    private Events() {
+    }
+
+    /** Loaded only when jdk.jfr is there. */
+    private static final class Probes {
+        static final ServerRequestEvent SERVER_REQUEST = new ServerRequestEvent();
+        static final ClientRequestEvent CLIENT_REQUEST = new ClientRequestEvent();
+        static final ConnectEvent CONNECT = new ConnectEvent();
+        static final PoolWaitEvent POOL_WAIT = new PoolWaitEvent();
+        static final TlsHandshakeEvent TLS_HANDSHAKE = new TlsHandshakeEvent();
+        static final HeaderSpillEvent HEADER_SPILL = new HeaderSpillEvent();
+        static final ViolationEvent VIOLATION = new ViolationEvent();
+        static final TimeoutEvent TIMEOUT = new TimeoutEvent();
+    }
+
+    // ---- with a duration: null while off
+
+    /** The first byte of a request's head is there. */
+    public static ServerRequestEvent serverRequest(boolean secure) {
+        if (!PRESENT || !Probes.SERVER_REQUEST.isEnabled()) {
+            return null;
+        }
+        ServerRequestEvent event = new ServerRequestEvent();
+        event.secure = secure;
+        event.begin();
+        return event;
+    }
+
+    /** A connection is about to be asked for. */
+    public static ClientRequestEvent clientRequest(Object origin) {
+        if (!PRESENT || !Probes.CLIENT_REQUEST.isEnabled()) {
+            return null;
+        }
+        ClientRequestEvent event = new ClientRequestEvent(System.nanoTime());
+        event.origin = origin.toString();
+        event.begin();
+        return event;
+    }
+
+    public static ConnectEvent connect(Object origin) {
+        if (!PRESENT || !Probes.CONNECT.isEnabled()) {
+            return null;
+        }
+        ConnectEvent event = new ConnectEvent();
+        event.origin = origin.toString();
+        event.begin();
+        return event;
+    }
+
+    public static PoolWaitEvent poolWait(Object origin) {
+        if (!PRESENT || !Probes.POOL_WAIT.isEnabled()) {
+            return null;
+        }
+        PoolWaitEvent event = new PoolWaitEvent();
+        event.origin = origin.toString();
+        event.begin();
+        return event;
+    }
+
+    public static TlsHandshakeEvent tlsHandshake(boolean client, String peer) {
+        if (!PRESENT || !Probes.TLS_HANDSHAKE.isEnabled()) {
+            return null;
+        }
+        TlsHandshakeEvent event = new TlsHandshakeEvent();
+        event.side = client ? CLIENT : SERVER;
+        event.peer = peer;
+        event.begin();
+        return event;
+    }
+
+    // ---- of a moment
+
+    /** Header sections of this exchange were larger than the tier's page; before it is reset. */
+    public static void headerSpill(String side, Exchange x, long spills) {
+        if (PRESENT && Probes.HEADER_SPILL.isEnabled()) {
+            HeaderSpillEvent event = new HeaderSpillEvent();
+            event.fill(side, x, spills);
+            event.commit();
+        }
+    }
+
+    /** The peer broke a rule or met a limit. */
+    public static void violation(String side, Violation why) {
+        if (PRESENT && Probes.VIOLATION.isEnabled()) {
+            ViolationEvent event = new ViolationEvent();
+            event.fill(side, why);
+            event.commit();
+        }
+    }
+
+    /** A time limit of the client passed. */
+    public static void timeout(HttpException.Phase phase, Object origin, long limitNs) {
+        if (PRESENT && Probes.TIMEOUT.isEnabled()) {
+            timeout(CLIENT, phase.name(), origin.toString(), limitNs);
+        }
+    }
+
+    /** A time limit of the server passed. */
+    public static void timeout(String phase) {
+        if (PRESENT && Probes.TIMEOUT.isEnabled()) {
+            timeout(SERVER, phase, null, -1);
+        }
+    }
+
+    private static void timeout(String side, String phase, String origin, long limitNs) {
+        TimeoutEvent event = new TimeoutEvent();
+        event.fill(side, phase, origin, limitNs);
+        event.commit();
+    }
+}
