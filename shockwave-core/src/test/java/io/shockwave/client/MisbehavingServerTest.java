@@ -245,11 +245,11 @@ class MisbehavingServerTest {
 
     @Test
     void aKeepAliveHintIsHonoured() throws Exception {
-        try (RawServer server = RawServer.answering("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1, max=10\r\nContent-Length: 2\r\n\r\nok"); ShockwaveClient client = ShockwaveClient.builder().build()) {
+        try (RawServer server = RawServer.answering("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=2, max=10\r\nContent-Length: 2\r\n\r\nok"); ShockwaveClient client = ShockwaveClient.builder().build()) {
             get(client, server.url("/"));
             get(client, server.url("/"));
             assertEquals(1, server.connections());
-            TimeUnit.MILLISECONDS.sleep(900);
+            TimeUnit.MILLISECONDS.sleep(1_900);
             get(client, server.url("/"));
             assertEquals(2, server.connections());
         }

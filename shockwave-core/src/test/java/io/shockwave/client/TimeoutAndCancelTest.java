@@ -34,6 +34,8 @@ import org.junit.jupiter.api.function.Executable;
 class TimeoutAndCancelTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static final Duration SHORT = Duration.ofMillis(200);
+    /** For what must be met: other work on the machine may hold up an exchange. */
+    private static final Duration LONGER = Duration.ofSeconds(1);
 
     private static void timesOut(Phase phase, String origin, Executable operation) {
         long startNs = System.nanoTime();
@@ -41,8 +43,8 @@ class TimeoutAndCancelTest {
         long tookMs = (System.nanoTime() - startNs) / 1_000_000;
         assertEquals(Kind.TIMEOUT, timeout.kind(), timeout.toString());
         assertEquals(phase, timeout.phase(), timeout.toString());
-        assertTrue(timeout.getMessage().contains(origin) && timeout.getMessage().matches("(?s).*\\b(200|20\\d|2[1-9]\\d|[3-9]\\d\\d) ms.*"), timeout.getMessage());
-        assertTrue(tookMs >= 190 && tookMs < 3_000, tookMs + " ms");
+        assertTrue(timeout.getMessage().contains(origin) && timeout.getMessage().matches("(?s).*\\b([2-9]\\d\\d|\\d{4,5}) ms.*"), timeout.getMessage());
+        assertTrue(tookMs >= 190 && tookMs < 10_000, tookMs + " ms");
     }
 
     private static String read(ClientResponse response) throws Exception {
@@ -141,9 +143,9 @@ class TimeoutAndCancelTest {
 
     @Test
     void aSlowReaderIsNotASlowServer() throws Exception {
-        try (RawServer server = RawServer.answering(OK); ShockwaveClient client = ShockwaveClient.builder().betweenBytesTimeout(SHORT).firstByteTimeout(SHORT).build();
+        try (RawServer server = RawServer.answering(OK); ShockwaveClient client = ShockwaveClient.builder().betweenBytesTimeout(LONGER).firstByteTimeout(LONGER).build();
                 ClientResponse response = client.get(server.url("/")).send()) {
-            TimeUnit.MILLISECONDS.sleep(500);
+            TimeUnit.MILLISECONDS.sleep(1_500);
             assertEquals("ok", read(response));
         }
     }
@@ -180,11 +182,11 @@ class TimeoutAndCancelTest {
     void aLimitThatWasMetLeavesNoTrace() throws Exception {
         try (RawServer server = RawServer.answering(OK); ShockwaveClient client = ShockwaveClient.builder().build()) {
             for (int i = 0; i < 3; i++) {
-                try (ClientResponse response = client.get(server.url("/")).timeout(SHORT).send()) {
+                try (ClientResponse response = client.get(server.url("/")).timeout(LONGER).send()) {
                     assertEquals("ok", read(response));
                 }
             }
-            TimeUnit.MILLISECONDS.sleep(400);
+            TimeUnit.MILLISECONDS.sleep(1_500);
             client.get(server.url("/")).send().close();
             assertEquals(1, server.connections(), "the idle connection was left alone");
         }
@@ -423,10 +425,10 @@ class TimeoutAndCancelTest {
         try (RawServer server = new RawServer(peer -> {
             peer.readHead();
             peer.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: slow\r\n\r\n");
-            TimeUnit.MILLISECONDS.sleep(600);
+            TimeUnit.MILLISECONDS.sleep(1_500);
             peer.send("x");
         });
-                ShockwaveClient client = ShockwaveClient.builder().betweenBytesTimeout(SHORT).totalTimeout(SHORT).build()) {
+                ShockwaveClient client = ShockwaveClient.builder().betweenBytesTimeout(LONGER).totalTimeout(LONGER).build()) {
             ClientRequest request = client.get(server.url("/"));
             request.headers().add("Connection", "upgrade").add("Upgrade", "slow");
             try (ClientResponse response = request.send()) {
@@ -454,7 +456,7 @@ class TimeoutAndCancelTest {
                     assertEquals("ok", read(response));
                 }
                 long tookMs = (System.nanoTime() - startNs) / 1_000_000;
-                assertTrue(tookMs >= 249 && tookMs < 3_000, tookMs + " ms");
+                assertTrue(tookMs >= 249 && tookMs < 9_000, tookMs + " ms");
             }
         } finally {
             for (Socket socket : fill) {

@@ -330,12 +330,12 @@ class UploadTest {
 
     @Test
     void aSlowSourceIsNotASlowServer() throws Exception {
-        try (RawServer server = recording(); ShockwaveClient client = ShockwaveClient.builder().betweenBytesTimeout(Duration.ofMillis(150)).build()) {
+        try (RawServer server = recording(); ShockwaveClient client = ShockwaveClient.builder().betweenBytesTimeout(Duration.ofMillis(500)).build()) {
             client.request(Method.PUT, server.url("/")).body(-1, body -> {
                 for (int i = 0; i < 3; i++) {
                     body.write(bytes("ab"), 0, 2).flush();
                     try {
-                        TimeUnit.MILLISECONDS.sleep(400);
+                        TimeUnit.MILLISECONDS.sleep(800);
                     } catch (InterruptedException e) {
                         throw new IOException(e);
                     }

@@ -48,8 +48,8 @@ final class Failures {
         return new HttpException(Kind.CLOSED, Phase.NONE, "the client is closed", cause);
     }
 
-    static HttpException reset(Origin origin, String while_, Throwable cause) {
+    static HttpException reset(Origin origin, String when, Throwable cause) {
         String why = cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
-        return new HttpException(Kind.RESET, Phase.NONE, "the connection to " + origin + " ended " + while_ + why, cause);
+        return new HttpException(Kind.RESET, Phase.NONE, "the connection to " + origin + " ended " + when + why, cause);
     }
 }
