@@ -1,13 +1,11 @@
 package io.shockwave.internal.http1;
 
 import io.shockwave.HeaderName;
-import io.shockwave.HttpVersion;
 import io.shockwave.Method;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.ExchangeSink;
 import io.shockwave.internal.exchange.StreamEngine;
 import io.shockwave.internal.exchange.Violation;
-import io.shockwave.internal.header.HeaderBlock;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -18,30 +16,21 @@ import java.nio.charset.StandardCharsets;
  *   reading:  HEAD ──▶ CONTENT | CHUNKS ──▶ TRAILERS ──▶ COMPLETE ──(response transmitted)──▶ HEAD
  *               │            └── abandoned: what follows is discarded up to a bound, beyond it the connection closes
  *               └── CONNECT or Upgrade accepted ──▶ TUNNEL
- *   writing:  IDLE ──respond()──▶ HEAD ──▶ CONTENT | CHUNKS | FILE ──▶ END ──▶ IDLE
+ *   writing:  Http1ResponseSender
  *   any violation: onContentFailed or an answer of our own, then nothing more is read and the connection closes
  * </pre>
  */
 public final class Http1ServerEngine implements StreamEngine {
     /** Content that nobody wants is read and dropped up to this much, so that the connection can be kept; a new connection costs less than reading more. */
     public static final int MAX_DISCARD_BYTES = 1 << 16;
-    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    /** Room that chunk framing needs around data: size, two line ends; nothing is sent in a smaller gap, so that no chunk is a few bytes long. */
-    private static final int CHUNK_ROOM = 64;
-    private static final int CHUNK_OVERHEAD = 12;
-
-    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-
     private enum Reading { HEAD, CONTENT, CHUNKS, TRAILERS, COMPLETE, TUNNEL, ENDED }
-
-    private enum Writing { IDLE, HEAD, CONTENT, LAST_CHUNK, DONE }
 
     /** What an exchange needs while it is in progress; it stays with the exchange, so that an idle connection does not own it. */
     private static final class Codec {
         final Http1Decoder decoder = new Http1Decoder(false);
         final ChunkDecoder chunks = new ChunkDecoder();
         final FramingRules framing = new FramingRules();
-        final Http1Encoder encoder = new Http1Encoder();
+        final Http1ResponseSender response = new Http1ResponseSender();
     }
 
     private final ExchangeSink sink;
@@ -49,20 +38,14 @@ public final class Http1ServerEngine implements StreamEngine {
     private Exchange x;
     private Codec codec;
     private Reading reading = Reading.HEAD;
-    private Writing writing = Writing.IDLE;
     private boolean keepAlive = true;
     private boolean lineBegun;
     private boolean contentPaused;
     private boolean abandoned;
     private boolean discarding;
-    private boolean continueDue;
     private boolean continueDecided;
-    private boolean interimDue;
-    private boolean interimStarted;
     private boolean rejected;
     private boolean aborted;
-    private boolean chunkedOut;
-    private boolean bodiless;
     private boolean draining;
     private boolean peerEnded;
     private int served;
@@ -130,6 +113,7 @@ public final class Http1ServerEngine implements StreamEngine {
             codec = new Codec();
             x.working = codec;
         }
+        codec.response.start(x);
         codec.decoder.start(Http1Decoder.Kind.REQUEST, x.received, settings.limits());
         if (served > 0) {
             deadlineNs = nowNs + settings.headTimeoutNs();
@@ -234,7 +218,7 @@ public final class Http1ServerEngine implements StreamEngine {
 
     private int deliver(byte[] buf, int off, int len, long nowNs) {
         continueDecided = true; // RFC 9110 10.1.1: content that came unasked makes 100 pointless
-        continueDue = false;
+        codec.response.dropContinue();
         int n;
         if (discarding) {
             n = len;
@@ -331,23 +315,25 @@ public final class Http1ServerEngine implements StreamEngine {
 
     /** The response's status, fields and source are set in the exchange: it is to be sent. */
     public void respond() {
-        HeaderBlock sent = x.sent;
-        bodiless = x.method == Method.HEAD || x.status == 204 || x.status == 304;
-        if ((FramingRules.connectionOptions(sent) & FramingRules.CLOSE) != 0 || draining || peerEnded || settings.maxRequests() > 0 && served >= settings.maxRequests()) {
+        if (asksClose() || draining || peerEnded || settings.maxRequests() > 0 && served >= settings.maxRequests()) {
             keepAlive = false;
         }
         if (!continueDecided) {
             // RFC 9110 10.1.1: a final status instead of 100; whether the content comes nevertheless cannot be known.
             declineContent();
         }
-        chunkedOut = !bodiless && x.sendLength == Exchange.UNKNOWN && x.version != HttpVersion.HTTP_1_0;
-        if (x.sendLength == Exchange.UNKNOWN && !chunkedOut && !bodiless) {
-            keepAlive = false; // RFC 9112 6.3: the end of the connection is the end of the content
+        if (codec.response.endsWithConnection()) {
+            keepAlive = false;
         }
-        writing = Writing.HEAD;
-        if (!interimStarted) {
-            startHead(); // else when the interim head left: one encoder serves both
-        }
+        codec.response.respond(keepAlive, date(), settings.serverName());
+    }
+
+    private boolean asksClose() {
+        return (FramingRules.connectionOptions(x.sent) & FramingRules.CLOSE) != 0;
+    }
+
+    private byte[] date() {
+        return settings.sendDate() ? sink.date() : Http1Encoder.ABSENT;
     }
 
     private void declineContent() {
@@ -358,36 +344,21 @@ public final class Http1ServerEngine implements StreamEngine {
         }
     }
 
-    private void startHead() {
-        long length = chunkedOut ? Http1Encoder.CHUNKED : announcedLength();
-        int connection = !keepAlive ? Http1Encoder.CLOSE : x.version == HttpVersion.HTTP_1_0 ? Http1Encoder.KEEP_ALIVE : Http1Encoder.IMPLIED;
-        codec.encoder.startResponse(x, length, x.status == 101 ? Http1Encoder.IMPLIED : connection, settings.sendDate() ? sink.date() : Http1Encoder.ABSENT, settings.serverName());
-    }
-
-    private long announcedLength() {
-        boolean tunnel = reading == Reading.TUNNEL || x.status == 101;
-        // RFC 9110 8.6: no Content-Length with 204 or with what opens a tunnel; with 304 only what a GET would have, which 0 is not.
-        if (tunnel || x.status == 204 || x.sendLength == Exchange.UNKNOWN || x.status == 304 && x.sendLength == 0) {
-            return Http1Encoder.NONE;
-        }
-        return x.sendLength;
-    }
-
     /** An interim head is set in the exchange: it is to be sent, unless the peer speaks HTTP/1.0. */
     public void interim() {
-        interimDue = x.version != HttpVersion.HTTP_1_0;
+        codec.response.sendInterim();
     }
 
     /** Whether an interim head was not yet transmitted whole. */
     public boolean isInterimDue() {
-        return interimDue;
+        return x != null && codec.response.isInterimDue();
     }
 
     /** The application wants the content: answers {@code Expect: 100-continue} if that is still open. */
     public void wantContent() {
         if (!continueDecided) {
             continueDecided = true;
-            continueDue = writing == Writing.IDLE;
+            codec.response.sendContinue();
         }
     }
 
@@ -432,13 +403,7 @@ public final class Http1ServerEngine implements StreamEngine {
     public void startTunnel() {
         keepAlive = false;
         reading = Reading.TUNNEL;
-        bodiless = false;
-        chunkedOut = false;
-        x.sendLength = Exchange.UNKNOWN;
-        writing = Writing.HEAD;
-        if (!interimStarted) {
-            startHead();
-        }
+        codec.response.respondWithTunnel(date(), settings.serverName());
         if (peerEnded) {
             reading = Reading.ENDED;
             sink.onContentEnd(x);
@@ -469,12 +434,8 @@ public final class Http1ServerEngine implements StreamEngine {
 
     /** {@code n} bytes of the file were written to the connection behind what was transmitted. */
     public void fileSent(long n) {
-        x.contentSent += n;
-        x.sendLength -= n;
-        if (x.sendLength == 0) {
-            writing = Writing.DONE;
-            finishIfDone();
-        }
+        codec.response.fileSent(n);
+        finishIfDone();
     }
 
     // ---- bytes out
@@ -485,152 +446,27 @@ public final class Http1ServerEngine implements StreamEngine {
         if (aborted) {
             return 0;
         }
-        int at = off;
-        int end = off + len;
-        if (continueDue) {
-            if (end - at < CONTINUE.length) {
-                return 0;
-            }
-            System.arraycopy(CONTINUE, 0, buf, at, CONTINUE.length);
-            at += CONTINUE.length;
-            continueDue = false;
-            sink.onInterimSent(x);
+        if (x == null) {
+            return 0;
         }
-        if (interimDue) {
-            at += transmitInterim(buf, at, end - at);
-        }
-        if (writing == Writing.HEAD && !interimDue) {
-            at += codec.encoder.encode(buf, at, end - at);
-            if (codec.encoder.isDone()) {
-                boolean nothing = bodiless || x.sendLength == 0;
-                writing = nothing && x.source != Exchange.Source.RING ? Writing.DONE : Writing.CONTENT;
-            }
-        }
-        if (writing == Writing.CONTENT) {
-            at += transmitContent(buf, at, end - at);
-        }
-        if (writing == Writing.LAST_CHUNK) {
-            at += transmitLastChunk(buf, at, end - at);
-        }
-        if (writing == Writing.DONE) {
-            finishIfDone();
-        }
-        return at - off;
-    }
-
-    private int transmitInterim(byte[] buf, int off, int len) {
-        if (!interimStarted) {
-            interimStarted = true;
-            codec.encoder.startInterim(x.interimStatus, x.interim());
-        }
-        int n = codec.encoder.encode(buf, off, len);
-        if (codec.encoder.isDone()) {
-            interimDue = false;
-            interimStarted = false;
-            sink.onInterimSent(x);
-            if (writing == Writing.HEAD) {
-                startHead();
-            }
-        }
-        return n;
-    }
-
-    private int transmitContent(byte[] buf, int off, int len) {
-        return switch (x.source) {
-            case BYTES -> transmitBytes(buf, off, len);
-            case RING -> bodiless ? awaitWriter() : chunkedOut ? transmitChunks(buf, off, len) : transmitRing(buf, off, len);
-            case FILE -> 0;
-            case NONE -> {
-                writing = Writing.DONE;
-                yield 0;
-            }
-        };
-    }
-
-    /** The writer of content that is not sent still holds the exchange. */
-    private int awaitWriter() {
-        if (x.sendEnded) {
-            writing = Writing.DONE;
-        }
-        return 0;
-    }
-
-    private int transmitBytes(byte[] buf, int off, int len) {
-        int n = (int) Math.min(len, x.sendLength);
-        System.arraycopy(x.sendBytes, x.sendOff, buf, off, n);
-        x.sendOff += n;
-        x.contentSent += n;
-        x.sendLength -= n;
-        if (x.sendLength == 0) {
-            writing = Writing.DONE;
-        }
-        return n;
-    }
-
-    private int transmitRing(byte[] buf, int off, int len) {
-        boolean ended = x.sendEnded; // before the ring is read: what it says then is all there is
-        boolean counted = x.sendLength != Exchange.UNKNOWN;
-        int n = x.outbound.read(buf, off, counted ? (int) Math.min(len, x.sendLength) : len);
-        x.contentSent += n;
-        if (counted) {
-            x.sendLength -= n;
-        }
-        if (ended && (counted ? x.sendLength == 0 : x.outbound.available() == 0)) {
-            writing = Writing.DONE; // not before the writer ended: it still holds the exchange
-        }
-        return n;
-    }
-
-    private int transmitChunks(byte[] buf, int off, int len) {
-        boolean ended = x.sendEnded;
-        int n = 0;
-        int available = x.outbound.available();
-        if (available > 0 && len >= CHUNK_ROOM) {
-            int size = Math.min(available, len - CHUNK_OVERHEAD);
-            n = Http1Encoder.chunkHead(buf, off, size);
-            n += x.outbound.read(buf, off + n, size);
-            x.contentSent += size;
-            buf[off + n++] = '\r';
-            buf[off + n++] = '\n';
-        }
-        if (ended && x.outbound.available() == 0) {
-            if (x.hasSentTrailers()) {
-                codec.encoder.startTrailers(x.sentTrailers());
-            }
-            writing = Writing.LAST_CHUNK;
-        }
-        return n;
-    }
-
-    private int transmitLastChunk(byte[] buf, int off, int len) {
-        int n = 0;
-        if (x.hasSentTrailers()) {
-            n = codec.encoder.encode(buf, off, len);
-            if (!codec.encoder.isDone()) {
-                return n;
-            }
-        } else {
-            if (len < LAST_CHUNK.length) {
-                return 0;
-            }
-            System.arraycopy(LAST_CHUNK, 0, buf, off, LAST_CHUNK.length);
-            n = LAST_CHUNK.length;
-        }
-        writing = Writing.DONE;
+        int n = codec.response.transmit(buf, off, len, sink);
+        finishIfDone();
         return n;
     }
 
     private void finishIfDone() {
-        if (writing == Writing.DONE && reading == Reading.TUNNEL) {
+        if (x == null || !codec.response.isDone()) {
+            return;
+        }
+        if (reading == Reading.TUNNEL) {
             reading = Reading.ENDED; // this side closed the tunnel, and with it the connection
         }
-        if (writing != Writing.DONE || reading != Reading.COMPLETE && reading != Reading.ENDED) {
+        if (reading != Reading.COMPLETE && reading != Reading.ENDED) {
             return;
         }
         Exchange done = x;
         x = null;
         codec = null;
-        writing = Writing.IDLE;
         reading = keepAlive && !draining ? Reading.HEAD : Reading.ENDED;
         if (draining) {
             keepAlive = false;
@@ -680,7 +516,7 @@ public final class Http1ServerEngine implements StreamEngine {
     }
 
     private void bodyTimeout(long nowNs) {
-        boolean waitsForPeer = !contentPaused && continueDecided && !continueDue;
+        boolean waitsForPeer = !contentPaused && continueDecided && !codec.response.isContinueDue();
         long elapsedNs = nowNs - windowStartNs;
         if (waitsForPeer && windowBytes < settings.minBodyRate() * (elapsedNs / 1_000_000L) / 1000L) {
             contentFailed(Violation.BODY_TOO_SLOW);
@@ -693,7 +529,7 @@ public final class Http1ServerEngine implements StreamEngine {
 
     @Override
     public boolean isPaused() {
-        return contentPaused || reading == Reading.COMPLETE || reading == Reading.HEAD && writing != Writing.IDLE;
+        return contentPaused || reading == Reading.COMPLETE;
     }
 
     @Override
@@ -708,11 +544,11 @@ public final class Http1ServerEngine implements StreamEngine {
 
     /** Whether the response was transmitted, but for a file's bytes, while content is still to come. */
     public boolean isResponseSent() {
-        return writing == Writing.DONE;
+        return x != null && codec.response.isDone();
     }
 
     /** Whether the file that is the response's content comes next on the connection. */
     public boolean wantsFile() {
-        return writing == Writing.CONTENT && !aborted && x.source == Exchange.Source.FILE;
+        return x != null && !aborted && codec.response.wantsFile();
     }
 }
