@@ -305,16 +305,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     /** The connection is lost while the exchange is in progress: the handler's side is told, and ends in its own time. */
     private void detach(ServerExchange sx) {
         if (sx.started) {
-            reactor.counters().increment(Counters.FINISHED);
-            if (cutting) {
-                reactor.counters().increment(Counters.CUT);
-            } else if (isLost()) {
-                reactor.counters().increment(Counters.PEER_RESETS);
-            }
-            if (sx.committed && settings.accessLog() != null) {
-                log(sx);
-            }
-            finishEvent(sx, false);
+            home.tally().lost(sx, this, cutting, isLost());
         }
         sx.gone = true;
         sx.connection = null;
@@ -392,9 +383,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     @Override
     public void onHead(Exchange x) {
         ServerExchange sx = current;
-        Counters counters = reactor.counters();
-        counters.increment(Counters.REQUESTS);
-        counters.increment(Counters.STARTED);
+        home.tally().started();
         sx.started = true;
         sx.inline = settings.inline();
         if (x.receivedLength == 0) {
@@ -465,11 +454,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         sx.contentFailure = why;
         sx.content = ServerExchange.Content.FAILED;
         sx.wakeReader();
-        if (why != Violation.TRUNCATED) {
-            reactor.counters().increment(Counters.REJECTED);
-        }
-        Events.violation(Events.SERVER, why);
-        countTimeout(why);
+        home.tally().contentFailed(why);
         if (sx.inline) {
             tellListener(sx);
             if (!sx.committed && sx.returned && sx.listener != null) {
@@ -498,10 +483,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
 
     @Override
     public void onRejected(Exchange x, Violation why) {
-        countTimeout(why);
-        Events.violation(Events.SERVER, why);
-        reactor.counters().increment(Counters.REJECTED);
-        reactor.counters().increment(Counters.STARTED);
+        home.tally().rejected(why);
         current.started = true;
         current.committed = true;
         current.returned = true;
@@ -515,12 +497,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         sx.finished = true;
         if (sx.committed) {
             unflushed++;
-            reactor.counters().increment(Counters.FINISHED);
-            countStatus(x.status);
-            finishEvent(sx, true);
-            if (settings.accessLog() != null) {
-                log(sx);
-            }
+            home.tally().finished(sx, this);
         }
         closeFile(sx);
         sx.taken = true;
@@ -540,43 +517,13 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         return reactor.date().bytes();
     }
 
-    private void countTimeout(Violation why) {
-        if (why == Violation.HEAD_TIMEOUT || why == Violation.BODY_TOO_SLOW) {
-            reactor.counters().increment(Counters.TIMEOUTS);
-            Events.timeout(why == Violation.HEAD_TIMEOUT ? "HEAD" : "BODY");
-        }
-    }
-
-    private void countStatus(int status) {
-        Counters counters = reactor.counters();
-        switch (status / 100) {
-            case 1 -> counters.increment(Counters.STATUS_1XX);
-            case 2 -> counters.increment(Counters.STATUS_2XX);
-            case 3 -> counters.increment(Counters.STATUS_3XX);
-            case 4 -> counters.increment(Counters.STATUS_4XX);
-            default -> counters.increment(Counters.STATUS_5XX);
-        }
-    }
-
-    private void log(ServerExchange sx) {
+    /** The peer's address for the access log. */
+    byte[] hostText() {
         if (hostText == null) {
-            String host = remote() instanceof InetSocketAddress inet && inet.getAddress() != null ? inet.getAddress().getHostAddress() : "unix";
+            String host = remote instanceof InetSocketAddress inet && inet.getAddress() != null ? inet.getAddress().getHostAddress() : "unix";
             hostText = host.getBytes(StandardCharsets.US_ASCII);
         }
-        byte[] line = home.logLine();
-        int len = home.accessLine().format(line, hostText, hostText.length, sx.x, sx.x.status, sx.x.contentSent, reactor.date().epochSeconds());
-        try {
-            settings.accessLog().line(line, 0, len);
-        } catch (RuntimeException e) {
-            handlerFailed(e); // a full disk must not cost the connection
-        }
-    }
-
-    private static void finishEvent(ServerExchange sx, boolean complete) {
-        if (sx.event != null) {
-            sx.event.finish(sx.x, sx.committed, complete);
-            sx.event = null;
-        }
+        return hostText;
     }
 
     private static void closeFile(ServerExchange sx) {

@@ -23,8 +23,7 @@ final class ServerReactor {
     private final ServerSettings settings;
     private final ServerDriver server;
     private final AtomicInteger open = new AtomicInteger();
-    private final AccessLogLine accessLine = new AccessLogLine();
-    private final byte[] logLine = new byte[AccessLogLine.MAX_BYTES];
+    private final ServerTally tally;
     private ServerExchange[] free = new ServerExchange[8];
     private int freeCount;
     private boolean draining;
@@ -33,6 +32,7 @@ final class ServerReactor {
         this.server = server;
         this.reactor = reactor;
         this.settings = settings;
+        this.tally = new ServerTally(this);
     }
 
     Reactor reactor() {
@@ -43,12 +43,8 @@ final class ServerReactor {
         return settings;
     }
 
-    AccessLogLine accessLine() {
-        return accessLine;
-    }
-
-    byte[] logLine() {
-        return logLine;
+    ServerTally tally() {
+        return tally;
     }
 
     // ---- connections
