@@ -190,6 +190,6 @@ final class ServerCall implements ServerRequest, Runnable {
     @Override
     public Optional<SSLSession> tls() {
         live();
-        return Optional.ofNullable(connection.tlsSession());
+        return Optional.ofNullable(connection.sslSession());
     }
 }

@@ -9,7 +9,6 @@ import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.ProxyProtocol;
 import io.shockwave.internal.net.Reactor;
 import io.shockwave.internal.net.TcpChannel;
-import io.shockwave.internal.tls.TlsSession;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -572,12 +571,12 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     }
 
     boolean isSecure() {
-        return tls() != null;
+        return isSecured();
     }
 
-    SSLSession tlsSession() {
-        TlsSession tls = tls();
-        return tls == null ? null : tls.session();
+    /** Null over cleartext. */
+    SSLSession sslSession() {
+        return isSecured() ? tlsSession().session() : null;
     }
 
     SocketAddress remote() {

@@ -44,9 +44,7 @@ public abstract class TcpChannel implements Reactor.Ready {
     private int unsentOff;
     private int unsentLen;
     private boolean fileBlocked;
-    private TlsSession tls;
-    private boolean secured; // the handshake is complete
-    private boolean tasking; // a part of the handshake is computed elsewhere
+    private TlsPipe tls; // null over cleartext
     private boolean peerEnded; // no more plain bytes
     private boolean socketEnded;
     private boolean lost; // the socket failed, which it does when the peer resets the connection
@@ -135,7 +133,7 @@ public abstract class TcpChannel implements Reactor.Ready {
                     if (tls == null) {
                         arrived(reactor.in, used, n - used);
                     } else {
-                        decrypt(reactor.in, used, n - used);
+                        tls.decrypt(reactor.in, used, n - used);
                     }
                 }
             } else {
@@ -150,9 +148,6 @@ public abstract class TcpChannel implements Reactor.Ready {
     private void ended() {
         if (tls != null && state == State.OPEN && !peerEnded) {
             tls.receiveEnd();
-            if (tls.isTruncated()) {
-                LOG.log(Level.DEBUG, "a TLS connection ended without close_notify");
-            }
         }
         boolean known = peerEnded;
         peerEnded = true;
@@ -167,7 +162,7 @@ public abstract class TcpChannel implements Reactor.Ready {
     }
 
     /** Plain bytes from the peer. */
-    private void arrived(byte[] buf, int off, int len) {
+    final void arrived(byte[] buf, int off, int len) {
         if (keptLen == 0) {
             int used = onBytes(buf, off, len);
             if (used < len && state == State.OPEN) {
@@ -183,109 +178,46 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     /** Encrypts and decrypts from here on; before {@link #open}. */
     protected final void secure(TlsSession session) {
-        tls = session;
+        tls = new TlsPipe(this, reactor, session);
     }
 
-    protected final TlsSession tls() {
-        return tls;
+    /** Whether TLS is on. */
+    protected final boolean isSecured() {
+        return tls != null;
     }
 
-    private void decrypt(byte[] buf, int off, int len) {
-        int left = len;
-        for (;;) {
-            int limit = Math.min(readLimit(keptLen), Reactor.IO_BYTES);
-            int plain = tls.receive(buf, off, left, reactor.plain, 0, Math.max(limit, 0));
-            left = 0; // it takes all of them at once
-            if (plain > 0) {
-                arrived(reactor.plain, 0, plain);
-            }
-            if (state != State.OPEN || !handshakeGoesOn()) {
-                return;
-            }
-            if (!tls.hasMore() || readLimit(keptLen) <= 0) {
-                break;
-            }
-        }
-        if (tls.isInputClosed() && !peerEnded) {
+    /** The session. @throws NullPointerException without TLS */
+    protected final TlsSession tlsSession() {
+        return tls.session();
+    }
+
+    /** How many plain bytes the protocol has room for. */
+    final int plainRoom() {
+        return Math.max(0, Math.min(readLimit(keptLen), Reactor.IO_BYTES));
+    }
+
+    /** The peer ended its side within TLS. */
+    final void plainEnded() {
+        if (!peerEnded) {
             peerEnded = true;
             onPeerEnd();
         }
     }
 
-    /** Does what the session asks for besides reading. @return whether it can go on now */
-    private boolean handshakeGoesOn() {
-        if (tls.needsTask()) {
-            runTask();
-            return false;
+    /** The session failed: what it has to say goes out, and nothing else. */
+    final void finishUnsent() {
+        dropKept();
+        state = State.FLUSHING;
+        if (unsentLen == 0) {
+            startLingering();
         }
-        if (tls.wantsTransmit()) {
-            encrypt(NOTHING, 0, 0);
-        }
-        if (state == State.CLOSED) {
-            return false;
-        }
-        if (tls.isFailed()) {
-            reactor.counters().increment(Counters.TLS_FAILURES);
-            LOG.log(Level.DEBUG, "a TLS connection failed", tls.failure());
-            dropKept();
-            state = State.FLUSHING; // the alert
-            if (unsentLen == 0) {
-                startLingering();
-            }
-            return false;
-        }
-        if (!secured && tls.isOpen()) {
-            secured = true;
-            reactor.counters().increment(Counters.TLS_HANDSHAKES);
-        }
-        return true;
-    }
-
-    /** Signatures take milliseconds in which a reactor has other connections to serve. */
-    private void runTask() {
-        tasking = true;
-        Runnable work = tls.delegatedTask();
-        Handoff.Task back = new Handoff.Task() {
-            @Override
-            protected void run(Reactor onReactor) {
-                tasking = false;
-                if (state == State.OPEN) {
-                    tls.taskDone();
-                    decrypt(NOTHING, 0, 0);
-                    update();
-                }
-            }
-        };
-        Thread.ofVirtual().start(() -> {
-            try {
-                work.run();
-            } finally {
-                reactor.hand(back);
-            }
-        });
-    }
-
-    private boolean encrypt(byte[] buf, int off, int len) {
-        int at = off;
-        int end = off + len;
-        do {
-            int n = tls.transmit(buf, at, end - at, reactor.cipher, 0, reactor.cipher.length);
-            at += tls.consumed();
-            if (n == 0) {
-                break;
-            }
-            if (!sendRaw(reactor.cipher, 0, n)) {
-                return false;
-            }
-        } while (at < end || tls.wantsTransmit());
-        return true;
     }
 
     /** Offers again what could not be used, after the protocol stopped being paused. */
     protected final void offerAgain() {
         offerKept();
-        if (tls != null && !tasking && state == State.OPEN && tls.hasMore() && readLimit(keptLen) > 0) {
-            decrypt(NOTHING, 0, 0);
+        if (tls != null) {
+            tls.goOn();
         }
     }
 
@@ -365,10 +297,10 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     /** Writes these bytes; what the socket does not take is kept. @return false if the connection was lost */
     protected final boolean send(byte[] buf, int off, int len) {
-        return tls == null ? sendRaw(buf, off, len) : encrypt(buf, off, len);
+        return tls == null ? sendRaw(buf, off, len) : tls.encrypt(buf, off, len);
     }
 
-    private boolean sendRaw(byte[] buf, int off, int len) {
+    final boolean sendRaw(byte[] buf, int off, int len) {
         if (unsentLen > 0) {
             keepUnsent(buf, off, len);
             return true;
@@ -463,7 +395,7 @@ public abstract class TcpChannel implements Reactor.Ready {
         if (n <= 0) {
             return -1;
         }
-        return encrypt(reactor.out, 0, n) ? n : -2;
+        return tls.encrypt(reactor.out, 0, n) ? n : -2;
     }
 
     /** Lets other channels have their turn before this one goes on writing. */
@@ -491,11 +423,8 @@ public abstract class TcpChannel implements Reactor.Ready {
             return;
         }
         dropKept();
-        if (tls != null) {
-            tls.close();
-            if (!encrypt(NOTHING, 0, 0)) {
-                return;
-            }
+        if (tls != null && !tls.close()) {
+            return;
         }
         state = State.FLUSHING;
         if (unsentLen == 0) {
@@ -572,7 +501,7 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     /** Whether bytes of the peer wait to be decrypted. */
     protected final boolean holdsEncrypted() {
-        return tls != null && (tasking || tls.hasMore());
+        return tls != null && tls.holdsInput();
     }
 
     /** As the socket says; an unresolved "unknown" if it was closed already. */
@@ -606,7 +535,7 @@ public abstract class TcpChannel implements Reactor.Ready {
             return;
         }
         int ops = 0;
-        if (!socketEnded && !tasking && (state != State.OPEN || !peerEnded && readLimit(keptLen) > 0)) {
+        if (!socketEnded && (tls == null || !tls.isTasking()) && (state != State.OPEN || !peerEnded && readLimit(keptLen) > 0)) {
             ops |= SelectionKey.OP_READ;
         }
         if (unsentLen > 0 || fileBlocked) {
