@@ -280,7 +280,7 @@ class ContentTest {
         });
                 ShockwaveClient client = ShockwaveClient.builder().build()) {
             ClientRequest request = client.get(server.url("/"));
-            request.headers().add(HeaderName.CONNECTION, "upgrade").add(HeaderName.UPGRADE, "echo");
+            request.headers().add(HeaderName.UPGRADE, "echo");
             try (ClientResponse response = request.send()) {
                 assertEquals(101, response.status());
                 ClientResponse.Upgraded upgraded = response.upgraded();

@@ -8,6 +8,7 @@ import io.shockwave.HttpVersion;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.files.MediaTypes;
 import io.shockwave.internal.header.HeadersView;
+import io.shockwave.internal.http1.FramingRules;
 import io.shockwave.server.ServerResponse;
 import io.shockwave.server.Tunnel;
 import java.io.IOException;
@@ -292,6 +293,9 @@ final class ServerReply implements ServerResponse {
         }
         if (!connect) {
             x.status = 101;
+            if ((FramingRules.connectionOptions(x.sent) & FramingRules.UPGRADE) == 0) {
+                x.sent.add(HeaderName.CONNECTION, "upgrade"); // RFC 9110 7.8: whoever sends Upgrade names it there
+            }
         }
         x.inbound.open(sx.settings.bufferBytes());
         x.outbound.open(sx.settings.bufferBytes());

@@ -331,7 +331,10 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
         copyFields(x.sent, redirection);
         addFields(x.sent, target, body, expects);
         int options = FramingRules.connectionOptions(x.sent);
-        boolean asksUpgrade = (options & FramingRules.UPGRADE) != 0 && x.sent.contains(HeaderName.UPGRADE);
+        boolean asksUpgrade = x.sent.contains(HeaderName.UPGRADE);
+        if (asksUpgrade && (options & FramingRules.UPGRADE) == 0) {
+            x.sent.add(HeaderName.CONNECTION, "upgrade"); // RFC 9110 7.8: whoever sends Upgrade names it there
+        }
         x.source = Exchange.Source.NONE;
         x.sendLength = length;
         if (body instanceof byte[] bytes) {
