@@ -80,10 +80,19 @@ public final class ServerDriver implements ShockwaveServer {
             addresses.add(acceptor.address());
         } catch (IOException | RuntimeException e) {
             socket.close();
-            BindException named = new BindException("cannot listen on " + listen + ": " + e.getMessage());
+            BindException named = new BindException("cannot listen on " + text(listen) + ": " + e.getMessage());
             named.initCause(e);
             throw named;
         }
+    }
+
+    /** As a person writes it: InetSocketAddress shows an unnamed host as "/192.0.2.1", and all addresses as "0.0.0.0/0.0.0.0". */
+    private static String text(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
+            return address.toString();
+        }
+        String host = inet.getAddress().getHostAddress();
+        return (inet.getAddress().isAnyLocalAddress() ? "port" : host.indexOf(':') < 0 ? host + " port" : '[' + host + "] port") + ' ' + inet.getPort();
     }
 
     // ---- connections; accepting happens on one reactor, closing on all
