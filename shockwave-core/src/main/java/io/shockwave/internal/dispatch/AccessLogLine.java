@@ -32,7 +32,7 @@ public final class AccessLogLine {
      *
      * @param dst at least {@link #MAX_BYTES} long
      * @param host the peer's address in ASCII, made once per connection; what exceeds {@link #MAX_HOST_BYTES} is dropped, and 0 bytes show as {@code -}
-     * @param x the exchange, its head received; {@code null} for a request that was refused before one began, which shows as {@code "-"}
+     * @param x the exchange, {@code null}, or one whose request line was refused, shows as {@code "-"}: its method and version mean nothing
      * @param status the final status; 0, shown as {@code -}, if the connection ended without one
      * @param contentBytes bytes of content that were sent, without the head; 0 shows as {@code -}
      * @param epochSeconds the time of the answer
@@ -52,7 +52,7 @@ public final class AccessLogLine {
         at += date.length;
         dst[at++] = ' ';
         dst[at++] = '"';
-        at = x == null ? text(dst, at, "-") : request(dst, at, x);
+        at = x == null || x.received.lineLen() == 0 ? text(dst, at, "-") : request(dst, at, x);
         dst[at++] = '"';
         dst[at++] = ' ';
         at = numberOrDash(dst, at, status);

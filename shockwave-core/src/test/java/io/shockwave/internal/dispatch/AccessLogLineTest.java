@@ -60,6 +60,13 @@ class AccessLogLineTest {
     }
 
     @Test
+    void aRefusedRequestLineShowsAsADashAndNotAsTheMethodOfAnEmptyExchange() {
+        x.reset();
+        int len = line.format(dst, ascii("::1"), 3, x, 505, 56, THE_EXAMPLE);
+        assertEquals("::1 - - [10/Oct/2000:20:55:36 +0000] \"-\" 505 56\n", new String(dst, 0, len, StandardCharsets.US_ASCII));
+    }
+
+    @Test
     void datesAgreeWithTheCalendar() {
         DateTimeFormatter expected = DateTimeFormatter.ofPattern("'['dd/MMM/yyyy:HH:mm:ss '+0000]'", Locale.ROOT);
         Random random = new Random(7);
