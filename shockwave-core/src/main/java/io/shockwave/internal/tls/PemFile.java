@@ -3,6 +3,7 @@ package io.shockwave.internal.tls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,6 +38,9 @@ record PemFile(Path path, List<Block> blocks) {
 
     static byte[] bytesOf(Path path) throws IOException {
         try {
+            if (Files.isDirectory(path)) {
+                throw new IOException(path + " is a folder, not a file");
+            }
             long size = Files.size(path);
             if (size > MAX_BYTES) {
                 throw new IOException(path + " has " + size + " bytes, too many for certificates or keys (" + MAX_BYTES + " at most)");
@@ -44,6 +48,8 @@ record PemFile(Path path, List<Block> blocks) {
             return Files.readAllBytes(path);
         } catch (NoSuchFileException e) {
             throw new IOException(path + " does not exist", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException(path + " cannot be read: permission denied", e);
         }
     }
 

@@ -112,7 +112,7 @@ final class PrivateKeys {
 
     private static byte[] decrypt(Path path, byte[] der, char[] password) throws IOException {
         if (password.length == 0) {
-            throw new IOException(path + ": its private key is encrypted, and no password is given");
+            throw new IOException(path + ": its private key is encrypted, and no password is given; one without a password is made with: openssl pkey -in " + path + " -out NEW");
         }
         PBEKeySpec secret = new PBEKeySpec(password);
         try {

@@ -79,7 +79,13 @@ final class StrictTrustManager extends X509ExtendedTrustManager {
         X509Certificate last = chain[chain.length - 1];
         boolean selfSigned = chain[0].getSubjectX500Principal().equals(chain[0].getIssuerX500Principal());
         String issuer = selfSigned ? "it is signed by itself" : "its chain ends at the issuer " + last.getIssuerX500Principal();
-        return new CertificateException(what + " is not trusted: " + issuer + " (" + e.getMessage() + ")", e.getCause());
+        return new CertificateException(what + " is not trusted: " + issuer + detail(e), e.getCause());
+    }
+
+    /** What the JDK says, but for the one sentence by which it says no more than that the anchors do not vouch for the chain. */
+    private static String detail(CertificateException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("unable to find valid certification path") ? "" : " (" + message + ")";
     }
 
     private X509ExtendedTrustManager serverJudge() throws CertificateException {

@@ -99,7 +99,7 @@ final class TlsFilesTest {
         Path key = file("k", TestCertificates.pem("ENCRYPTED PRIVATE KEY", der));
         assertServes(client, Tls.pem(chain, key, "secret".toCharArray()));
         assertTrue(messageOf(() -> Tls.pem(chain, key, "wrong".toCharArray())).contains(key + ": its private key cannot be decrypted"));
-        assertTrue(messageOf(() -> Tls.pem(chain, key)).contains("no password is given"));
+        assertTrue(messageOf(() -> Tls.pem(chain, key)).contains("no password is given; one without a password is made with: openssl pkey -in " + key + " -out NEW"));
     }
 
     @Test
@@ -141,6 +141,7 @@ final class TlsFilesTest {
         Path none = folder.resolve("none.key");
         assertEquals(none + " does not exist", messageOf(() -> Tls.pem(chain, none)));
         assertEquals(none + " does not exist", messageOf(() -> Tls.trusting(none)));
+        assertEquals(folder + " is a folder, not a file", messageOf(() -> Tls.pem(folder, none)));
     }
 
     @Test
