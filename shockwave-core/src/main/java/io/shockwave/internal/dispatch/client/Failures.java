@@ -26,7 +26,7 @@ final class Failures {
             case BETWEEN_BYTES -> "no more bytes of the response came";
             case TOTAL, NONE -> "the exchange did not end";
         };
-        return new HttpException(Kind.TIMEOUT, phase, phase + " timeout: " + what + " from " + origin + " within " + TimeUnit.NANOSECONDS.toMillis(limitNs) + " ms", null);
+        return new HttpException(Kind.TIMEOUT, phase, phase + " timeout with " + origin + ": " + what + " within " + TimeUnit.NANOSECONDS.toMillis(limitNs) + " ms", null);
     }
 
     static HttpException violation(Violation why, Origin origin, boolean hasHead) {
