@@ -1,5 +1,6 @@
 package io.shockwave.client;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -36,5 +37,12 @@ public record PoolStats(
     @Override
     public long[] waitHistogram() {
         return waitHistogram.clone();
+    }
+
+    /** The components by name, the histogram's numbers among them. */
+    @Override
+    public String toString() {
+        return "PoolStats[leased=" + leased + ", idle=" + idle + ", dialling=" + dialling + ", waiting=" + waiting + ", waitHistogram=" + Arrays.toString(waitHistogram)
+                + ", connects=" + connects + ", closes=" + closes + ", headerSpills=" + headerSpills + ", urlHits=" + urlHits + ", urlMisses=" + urlMisses + ']';
     }
 }
