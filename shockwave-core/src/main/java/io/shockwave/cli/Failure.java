@@ -1,5 +1,10 @@
 package io.shockwave.cli;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
 /** A command that cannot go on: the one sentence that tells the user why, and the exit code. */
 final class Failure extends Exception {
     private static final long serialVersionUID = 1L;
@@ -16,6 +21,16 @@ final class Failure extends Exception {
 
     static Failure usage(String sentence) {
         return new Failure(USAGE, sentence);
+    }
+
+    /** Why a file could not be used: the JDK's messages for the usual reasons are the file's name alone. */
+    static String why(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "there is no such file or folder";
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException named when named.getReason() != null -> named.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     int exit() {

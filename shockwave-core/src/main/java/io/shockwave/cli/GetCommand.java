@@ -89,7 +89,7 @@ final class GetCommand {
                 partial.askForRest(request.headers(), have);
             }
         } catch (IOException e) {
-            throw new Failure(CANNOT_RESUME, "cannot read " + target + ": " + e.getMessage());
+            throw new Failure(CANNOT_RESUME, "cannot read " + target + ": " + Failure.why(e));
         }
     }
 
@@ -106,7 +106,8 @@ final class GetCommand {
             }
             return response;
         } catch (HttpException e) {
-            throw new Failure(exit(e, false), e.getMessage());
+            boolean advice = String.valueOf(e.getMessage()).contains("is not trusted") && !options.has("cacert");
+            throw new Failure(exit(e, false), e.getMessage() + (advice ? "; --cacert FILE trusts the certificates in a file" : ""));
         } catch (IOException e) {
             throw new Failure(1, "cannot send the request: " + e.getMessage());
         }
@@ -162,7 +163,7 @@ final class GetCommand {
             }
             copy(response, out);
         } catch (IOException e) {
-            throw new Failure(CANNOT_WRITE, "cannot write " + target + ": " + e.getMessage());
+            throw new Failure(CANNOT_WRITE, "cannot write " + target + ": " + Failure.why(e));
         }
         partial.forget();
     }
@@ -191,9 +192,9 @@ final class GetCommand {
         ProgressBar bar = new ProgressBar(System.err, name, have, length < 0 ? -1 : have + length);
         boolean shown = remarks && !toTerminal;
         Thread onSignal = Thread.ofPlatform().unstarted(() -> interrupted(bar));
+        Runtime.getRuntime().addShutdownHook(onSignal);
         if (shown) {
             bar.start();
-            Runtime.getRuntime().addShutdownHook(onSignal);
         }
         byte[] buf = new byte[COPY_BYTES];
         long received = 0;
@@ -212,8 +213,8 @@ final class GetCommand {
             cut = e.getMessage();
             exit = e.exit;
         } finally {
+            ended(onSignal);
             if (shown) {
-                Runtime.getRuntime().removeShutdownHook(onSignal);
                 bar.close();
             }
         }
@@ -235,7 +236,15 @@ final class GetCommand {
     private void interrupted(ProgressBar bar) {
         bar.close();
         if (!target.isEmpty()) {
-            System.err.println("Interrupted; what came so far is kept in " + target + ", the same command with -C goes on.");
+            System.err.println("shockwave: interrupted; what came so far is kept in " + target + ", the same command with -C goes on");
+        }
+    }
+
+    private static void ended(Thread onSignal) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onSignal);
+        } catch (IllegalStateException e) {
+            // A signal came: the hook is running, and tells.
         }
     }
 

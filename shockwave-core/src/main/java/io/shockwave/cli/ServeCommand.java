@@ -127,7 +127,7 @@ final class ServeCommand {
         } catch (NotDirectoryException e) {
             throw new Failure(CANNOT, "cannot serve " + text + ": it is a file, not a folder");
         } catch (IOException e) {
-            throw new Failure(CANNOT, "cannot serve " + text + ": " + e.getMessage());
+            throw new Failure(CANNOT, "cannot serve " + text + ": " + Failure.why(e));
         }
     }
 
@@ -194,7 +194,7 @@ final class ServeCommand {
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException("a certificate that was made can be written", e);
         } catch (FileSystemException e) {
-            throw new Failure(CANNOT, "cannot write the certificate to " + file + (e.getReason() == null ? "" : ": " + e.getReason()));
+            throw new Failure(CANNOT, "cannot write the certificate to " + file + ": " + Failure.why(e));
         }
     }
 
@@ -268,7 +268,7 @@ final class ServeCommand {
         }
         told.interrupt();
         ServerStats stats = server.stats();
-        String served = plural(stats.requests(), "request") + " served, " + ByteCount.of(stats.bytesSent()) + " sent";
+        String served = plural(Math.max(0, stats.requests() - stats.cutExchanges()), "request") + " served, " + ByteCount.of(stats.bytesSent()) + " sent";
         if (stats.cutExchanges() > 0) {
             System.err.println("Stopped: " + plural(stats.cutExchanges(), "request") + " did not finish within " + seconds(grace) + " s and " + (stats.cutExchanges() == 1 ? "was" : "were") + " cut; " + served + ".");
             return WAS_CUT;

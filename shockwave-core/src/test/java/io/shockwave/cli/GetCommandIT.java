@@ -89,6 +89,19 @@ class GetCommandIT {
     }
 
     @Test
+    void anInterruptedTransferTellsWhatIsKeptAlsoInAPipe() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(this::slowly); Cli get = Cli.start(folder, "get", server.url("/x"), "-o", file.toString())) {
+            while (!Files.exists(file) || Files.size(file) == 0) {
+                Thread.sleep(10);
+            }
+            get.terminate();
+            Cli.Ran ran = get.await();
+            assertEquals("shockwave: interrupted; what came so far is kept in " + file + ", the same command with -C goes on\n", ran.err());
+            assertTrue(ran.exit() > 128, "exit " + ran.exit());
+        }
+    }
+
+    @Test
     void aServerThatIgnoresRangesIsReadFromTheStart() throws Exception {
         try (ScriptedServer server = new ScriptedServer((head, out) -> {
             ScriptedServer.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n");
@@ -181,6 +194,10 @@ class GetCommandIT {
             fails(8, "127.0.0.1", nonsense.url("/"));
         }
         fails(23, "folder", silentUrl(), "-o", folder.toString());
+        try (ScriptedServer empty = new ScriptedServer((head, out) -> ScriptedServer.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))) {
+            Path nowhere = folder.resolve("none").resolve("x");
+            fails(23, "cannot write " + nowhere + ": there is no such file or folder", empty.url("/"), "-o", nowhere.toString());
+        }
     }
 
     private static String silentUrl() {
