@@ -74,15 +74,14 @@ final class AllocationSamples {
         Set<Long> unseen = new HashSet<>(threads);
         for (RecordedEvent event : events) {
             // A sample weighs what its thread allocated since the one before, and the first what it allocated before the recording.
-            if (event.getThread() != null && threads.contains(event.getThread().getJavaThreadId())
-                    && !(event.getEventType().getName().equals(SAMPLE) && unseen.remove(event.getThread().getJavaThreadId()))) {
-                samples.add(event);
+            if (event.getThread() != null && threads.contains(event.getThread().getJavaThreadId())) {
+                samples.add(event, event.getEventType().getName().equals(SAMPLE) && unseen.remove(event.getThread().getJavaThreadId()));
             }
         }
         return samples;
     }
 
-    private void add(RecordedEvent event) {
+    private void add(RecordedEvent event, boolean first) {
         String name = event.getEventType().getName();
         boolean sample = name.equals(SAMPLE);
         if (!sample && !name.equals(IN_NEW_TLAB) && !name.equals(OUTSIDE_TLAB)) {
@@ -94,9 +93,10 @@ final class AllocationSamples {
         }
         Sum sum = places.computeIfAbsent(place, at -> new Sum());
         if (sample) {
-            sum.weight += event.getLong("weight");
+            long bytes = first ? 1 : event.getLong("weight");
+            sum.weight += bytes;
             sum.samples++;
-            weight += event.getLong("weight");
+            weight += bytes;
             count++;
         } else {
             sum.sizes += event.getLong("allocationSize");

@@ -39,6 +39,9 @@ public final class AllocationTracker {
     private static final int MAX_SHIFT_BYTES = 1 << 16;
     /** Less than what threads' buffers hold in most collectors, so that each is shifted. */
     private static final long SHIFT_EVERY_BYTES = 1 << 17;
+    /** A thread's buffer may hold some megabytes, and there is a sample for each. */
+    private static final double ENOUGH_BYTES = 1 << 26;
+    private static final int MOST_TIMES = 4;
     private static final AllocationTracker DEFAULT = new AllocationTracker(0, Duration.ofSeconds(2), Duration.ofMillis(500), List.of());
 
     private final int operations;
@@ -83,7 +86,7 @@ public final class AllocationTracker {
         return new AllocationTracker(operations, checked(most), sampling, threads);
     }
 
-    /** The time for finding call sites; zero if the bytes are enough. */
+    /** The time for finding call sites, up to four times as long when little is allocated; zero if the bytes are enough. */
     public AllocationTracker sampling(Duration time) {
         return new AllocationTracker(operations, warmUp, checked(time), threads);
     }
@@ -273,10 +276,14 @@ public final class AllocationTracker {
             RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
             return AllocationSamples.record(wanted, () -> {
                 long startNs = System.nanoTime();
+                long passedNs;
+                double bytes = 0;
                 do {
                     repeat(between);
+                    bytes += between * bytesEach;
                     shift = new byte[random.nextInt(most)];
-                } while (System.nanoTime() - startNs < limitNs);
+                    passedNs = System.nanoTime() - startNs;
+                } while (passedNs < limitNs || bytes < ENOUGH_BYTES && passedNs < MOST_TIMES * limitNs);
             });
         }
     }
