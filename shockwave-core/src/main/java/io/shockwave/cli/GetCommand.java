@@ -158,9 +158,7 @@ final class GetCommand {
         Partial partial = new Partial(file);
         try (OutputStream out = append ? Files.newOutputStream(file, StandardOpenOption.APPEND) : Files.newOutputStream(file)) {
             partial.remember(response.headers());
-            if (options.has("include")) {
-                out.write(head(response));
-            }
+            writeHead(response, out);
             copy(response, out);
         } catch (IOException e) {
             throw new Failure(CANNOT_WRITE, "cannot write " + target + ": " + Failure.why(e));
@@ -171,14 +169,18 @@ final class GetCommand {
     private void toOutput(ClientRequest request, ClientResponse response) throws Failure {
         try {
             OutputStream out = Terminal.out();
-            if (options.has("include") || options.has("head")) {
-                out.write(head(response));
-            }
+            writeHead(response, out);
             if (request.method() != Method.HEAD) {
                 copy(response, out);
             }
         } catch (IOException e) {
             throw new Failure(CANNOT_WRITE, "cannot write the content: " + e.getMessage());
+        }
+    }
+
+    private void writeHead(ClientResponse response, OutputStream out) throws IOException {
+        if (options.has("include") || options.has("head")) {
+            out.write(head(response));
         }
     }
 

@@ -222,6 +222,8 @@ class GetCommandIT {
             for (String field : new String[] {"X-One: 1", "X-Two: 2", "Content-Type: application/x-www-form-urlencoded", "Content-Length: 9"}) {
                 assertTrue(head.contains("\r\n" + field + "\r\n"), head);
             }
+            get(server.url("/"), "-I", "-o", file.toString());
+            assertTrue(Files.readString(file).startsWith("HTTP/1.1 200"), "the head alone is what was asked for, in a file as well");
             get(server.url("/"), "-I");
             assertTrue(server.heads.getLast().startsWith("HEAD / "));
         }
