@@ -115,7 +115,8 @@ final class GetCommand {
 
     private int receive(ClientRequest request, ClientResponse response) throws Failure {
         int status = response.status();
-        boolean refused = status >= 400;
+        boolean stuck = options.has("location") && isRedirect(response);
+        boolean refused = status >= 400 || stuck;
         if (have > 0 && status == 416) {
             return alreadyThere(response);
         }
@@ -126,12 +127,21 @@ final class GetCommand {
         }
         if (refused) {
             String kept = target.isEmpty() ? "" : "; " + target + " was not touched";
+            if (stuck) {
+                throw new Failure(STATUS, response.url() + " redirects to " + Terminal.shown(response.headers().first(HeaderName.LOCATION).orElse(""))
+                        + ", which -L does not follow: it leads from https to http, to another scheme, or needs content that cannot be sent again" + kept);
+            }
             throw new Failure(STATUS, "the server answered " + statusLine(response) + " for " + response.url() + kept);
         }
-        if (status >= 300 && status != 304 && !options.has("location") && response.headers().indexOf(HeaderName.LOCATION, 0) >= 0) {
+        if (isRedirect(response)) {
             remark("This is a redirect to " + Terminal.shown(response.headers().first(HeaderName.LOCATION).orElse("")) + "; -L follows it.");
         }
         return 0;
+    }
+
+    private static boolean isRedirect(ClientResponse response) {
+        int status = response.status();
+        return status >= 300 && status < 400 && status != 304 && response.headers().indexOf(HeaderName.LOCATION, 0) >= 0;
     }
 
     /** RFC 9110 15.5.17: Content-Range tells the length, so that a complete file can be told from one that is none of this. */

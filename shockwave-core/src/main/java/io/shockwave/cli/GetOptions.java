@@ -58,7 +58,7 @@ final class GetOptions {
               7   no connection                    56  the connection broke before an answer came
               8   the answer breaks the protocol   63  the answer exceeds a limit
               18  the content was cut              1   anything else
-              22  the status is 400 or above; on the standard output the content is written all the same, a file is left as it was
+              22  the status is 400 or above, or a redirect that -L does not follow; on the standard output the content is written all the same, a file is left as it was
 
             Examples:
               shockwave get https://example.org/

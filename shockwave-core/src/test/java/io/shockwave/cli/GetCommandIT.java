@@ -240,6 +240,17 @@ class GetCommandIT {
     }
 
     @Test
+    void aRedirectThatCannotBeFollowedIsAFailureAndNoFile() throws Exception {
+        try (ScriptedServer server = new ScriptedServer((head, out) -> ScriptedServer.write(out, "HTTP/1.1 302 Found\r\nLocation: ftp://example.org/x\r\nContent-Length: 0\r\n\r\n"))) {
+            Cli.Ran refused = get(server.url("/x"), "-L", "-o", file.toString());
+            assertEquals(22, refused.exit());
+            assertTrue(refused.err().contains("redirects to ftp://example.org/x"), refused.err());
+            assertTrue(Files.notExists(file));
+            assertEquals(0, get(server.url("/x")).exit());
+        }
+    }
+
+    @Test
     void remoteNameWritesAFileNamedAsTheUrl() throws Exception {
         try (ShockwaveServer server = serve()) {
             assertEquals(0, get(url(server, "/content.bin?x=/y"), "-O").exit());
