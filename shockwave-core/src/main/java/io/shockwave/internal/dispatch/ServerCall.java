@@ -35,6 +35,7 @@ final class ServerCall implements ServerRequest, Runnable {
     private RequestBody body;
     private ServerConnection connection;
     private int generation;
+    private ServerCall next; // to be started by this one
 
     ServerCall(ServerExchange sx) {
         this.sx = sx;
@@ -65,9 +66,40 @@ final class ServerCall implements ServerRequest, Runnable {
 
     // ---- running the handler
 
+    /** Lets this one start another when it runs. */
+    void startAfterwards(ServerCall call) {
+        next = call;
+    }
+
+    /** Begins a virtual thread for it. */
+    void start() {
+        try {
+            Thread.startVirtualThread(this);
+        } catch (Throwable t) { // no memory for a thread: the others of its batch may find some
+            startNext();
+            try {
+                failed(t);
+            } finally {
+                sx.post(ServerExchange.DONE);
+            }
+        }
+    }
+
+    private void startNext() {
+        ServerCall call = next;
+        next = null;
+        while (call != null) {
+            ServerCall following = call.next;
+            call.next = null;
+            call.start();
+            call = following;
+        }
+    }
+
     /** On a virtual thread: the exchange is over for the handler when this returns. */
     @Override
     public void run() {
+        startNext();
         try {
             connection.settings().handler().handle(this, reply);
             reply.complete();

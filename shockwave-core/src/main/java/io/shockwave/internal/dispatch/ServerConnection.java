@@ -399,8 +399,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
                 x.inbound.open(settings.bufferBytes());
             }
             endTold = x.receivedLength == 0;
-            ServerCall call = new ServerCall(sx).renew();
-            Thread.ofVirtual().start(call);
+            home.startSoon(new ServerCall(sx).renew());
         }
     }
 

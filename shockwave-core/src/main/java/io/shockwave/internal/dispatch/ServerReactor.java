@@ -27,12 +27,15 @@ final class ServerReactor {
     private ServerExchange[] free = new ServerExchange[8];
     private int freeCount;
     private boolean draining;
+    private ServerCall firstToStart;
+    private ServerCall lastToStart;
 
     ServerReactor(ServerDriver server, Reactor reactor, ServerSettings settings) {
         this.server = server;
         this.reactor = reactor;
         this.settings = settings;
         this.tally = new ServerTally(this);
+        reactor.afterBatch(this::startHandlers);
     }
 
     Reactor reactor() {
@@ -132,6 +135,33 @@ final class ServerReactor {
                 reactor.stop();
             }
         });
+    }
+
+    // ---- handlers
+
+    /** Runs a handler on a virtual thread once the events at hand are dealt with. */
+    void startSoon(ServerCall call) {
+        if (lastToStart == null) {
+            firstToStart = call;
+        } else {
+            lastToStart.startAfterwards(call);
+        }
+        lastToStart = call;
+    }
+
+    /**
+     * One hand-over to the scheduler for all handlers of a batch: the first starts the others, from a carrier's thread. Started one by one from here, each would wake
+     * a carrier that has gone to sleep since the one before.
+     */
+    private boolean startHandlers() {
+        ServerCall first = firstToStart;
+        if (first == null) {
+            return false;
+        }
+        firstToStart = null;
+        lastToStart = null;
+        first.start();
+        return true;
     }
 
     // ---- exchanges

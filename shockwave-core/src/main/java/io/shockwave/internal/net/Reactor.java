@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * {@link #hand}.
  *
  * <pre>
- *   turn:  drain hand-offs → select → read the clock once → ready channels → due timers → end of turn
+ *   turn:  drain hand-offs → end of batch → select → read the clock once → ready channels → due timers → end of batch
  * </pre>
  */
 public final class Reactor implements Runnable {
@@ -41,6 +41,12 @@ public final class Reactor implements Runnable {
         void onFault(Throwable cause);
     }
 
+    /** What is done once for all events that came together. */
+    public interface Batch {
+        /** They are dealt with. @return whether other threads were given work that soon comes back here */
+        boolean end();
+    }
+
     private final Selector selector;
     private final Thread thread;
     private final long clockStart;
@@ -60,6 +66,7 @@ public final class Reactor implements Runnable {
     byte[] plain = {};
     byte[] cipher = {};
     private TlsViews tlsViews;
+    private Batch batch = () -> false;
     private volatile boolean sleeping;
     private volatile boolean stopped;
     private long nowNs;
@@ -91,6 +98,11 @@ public final class Reactor implements Runnable {
         if (sleeping && Thread.currentThread() != thread) {
             selector.wakeup();
         }
+    }
+
+    /** Is told of each end of a batch; before {@link #start}. */
+    public void afterBatch(Batch listener) {
+        batch = listener;
     }
 
     public boolean isCurrent() {
@@ -174,12 +186,21 @@ public final class Reactor implements Runnable {
         try {
             readClock();
             handoff.drain(this);
+            endBatch();
             select();
             readClock();
             timers.expire(nowNs, onTimer);
+            endBatch();
         } catch (IOException | RuntimeException e) {
             // One turn's failure must not end the loop that all its connections live on.
             LOG.log(Level.ERROR, "a reactor's turn failed", e);
+        }
+    }
+
+    private void endBatch() {
+        if (batch.end()) {
+            // Who works for this batch on the same processor goes first, and finds this thread awake: one wake-up less for each answer.
+            Thread.yield();
         }
     }
 
