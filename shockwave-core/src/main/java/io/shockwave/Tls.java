@@ -92,6 +92,9 @@ public interface Tls {
     /** The SHA-256 of the first certificate as colon-separated hex, for people to compare. @throws IllegalStateException without a certificate */
     String fingerprint();
 
+    /** The first certificate in PEM; written to a file, it is what a client of a self-signed server trusts ({@link #trusting}). @throws IllegalStateException without a certificate */
+    String certificatePem();
+
     /** A running {@link Tls#watch}. */
     interface Watch extends AutoCloseable {
         /** Ends it; idempotent. */

@@ -3,7 +3,6 @@ package io.shockwave.cli;
 import io.shockwave.Tier;
 import io.shockwave.Tls;
 import io.shockwave.internal.files.ByteCount;
-import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.server.FileHandler;
 import io.shockwave.server.ServerStats;
 import io.shockwave.server.ShockwaveServer;
@@ -19,10 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
@@ -188,11 +185,7 @@ final class ServeCommand {
         }
         Path file = arguments.path("save-cert");
         try {
-            byte[] der = ((TlsConfig) tls).certificate().getEncoded();
-            String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-            Files.writeString(file, "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
-        } catch (CertificateEncodingException e) {
-            throw new IllegalStateException("a certificate that was made can be written", e);
+            Files.writeString(file, tls.certificatePem());
         } catch (FileSystemException e) {
             throw new Failure(CANNOT, "cannot write the certificate to " + file + ": " + Failure.why(e));
         }

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -281,10 +283,20 @@ public final class TlsConfig implements Tls {
         }
     }
 
+    @Override
+    public String certificatePem() {
+        try {
+            String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate().getEncoded());
+            return "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n"; // RFC 7468 5.1
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a certificate that was read can be written", e);
+        }
+    }
+
     // ---- what the library takes from it ----
 
     /** The first certificate. @throws IllegalStateException without one */
-    public X509Certificate certificate() {
+    X509Certificate certificate() {
         List<Identity> identities = content.identities;
         if (identities.isEmpty()) {
             throw new IllegalStateException("there is no certificate");
