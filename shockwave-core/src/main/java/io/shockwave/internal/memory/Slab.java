@@ -21,6 +21,7 @@ public final class Slab {
     private final long maxFreeBytes;
     private long freeBytes;
     private long lentBytes;
+    private long mostLentBytes;
 
     /** @param maxFreeBytes how much may lie here unused; what comes back above it is dropped, so that a burst does not stay for good */
     public Slab(long maxFreeBytes) {
@@ -37,6 +38,7 @@ public final class Slab {
         lock.lock();
         try {
             lentBytes += bytes;
+            mostLentBytes = Math.max(mostLentBytes, lentBytes);
             if (index < CLASSES && freeCount[index] > 0) {
                 freeBytes -= bytes;
                 byte[] lent = free[index][--freeCount[index]];
@@ -85,6 +87,16 @@ public final class Slab {
         lock.lock();
         try {
             return lentBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The most bytes that were in borrowers' hands at once. */
+    public long mostLentBytes() {
+        lock.lock();
+        try {
+            return mostLentBytes;
         } finally {
             lock.unlock();
         }

@@ -14,12 +14,14 @@ final class BufferStore {
     private final ByteBuffer[] kept = new ByteBuffer[MAX_KEPT];
     private int count;
     private int lent;
+    private int mostLent;
 
     /** A cleared buffer over an array of {@link #BUFFER_BYTES}, its bytes left over from whoever had it before. */
     ByteBuffer take() {
         lock.lock();
         try {
             lent++;
+            mostLent = Math.max(mostLent, lent);
             if (count > 0) {
                 ByteBuffer taken = kept[--count];
                 kept[count] = null;
@@ -49,6 +51,16 @@ final class BufferStore {
         lock.lock();
         try {
             return lent;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The most that were lent at once. */
+    int mostLent() {
+        lock.lock();
+        try {
+            return mostLent;
         } finally {
             lock.unlock();
         }

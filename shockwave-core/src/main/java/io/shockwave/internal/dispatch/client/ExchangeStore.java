@@ -12,6 +12,7 @@ final class ExchangeStore {
     private final PooledClient client;
     private int count;
     private int lent;
+    private int mostLent;
 
     ExchangeStore(PooledClient client) {
         this.client = client;
@@ -21,6 +22,7 @@ final class ExchangeStore {
         lock.lock();
         try {
             lent++;
+            mostLent = Math.max(mostLent, lent);
             if (count > 0) {
                 ClientExchange taken = kept[--count];
                 kept[count] = null;
@@ -51,6 +53,16 @@ final class ExchangeStore {
         lock.lock();
         try {
             return lent;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The most that were lent at once. */
+    int mostLent() {
+        lock.lock();
+        try {
+            return mostLent;
         } finally {
             lock.unlock();
         }
