@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shockwave.Tls;
 import io.shockwave.client.ClientResponse;
 import io.shockwave.client.ShockwaveClient;
+import io.shockwave.internal.testing.TestCertificates;
 import io.shockwave.server.ShockwaveServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openjdk.jol.info.ClassLayout;
@@ -153,6 +156,24 @@ class MemoryProfilerTest {
             assertEquals(1, served.counts().get("exchanges free"));
             assertTrue(served.nativeBytes() >= 2 * 65_536, served.toString());
             assertTrue(served.counts().get("slab bytes lent at most") > 0);
+        }
+    }
+
+    @Test
+    void anIdleTlsConnectionOfAClientHoldsNoBuffer(@TempDir Path folder) throws Exception {
+        TestCertificates authority = TestCertificates.authority("profiler");
+        TestCertificates.Issued site = authority.issue(TestCertificates.Kind.EC_P256, "localhost");
+        try (ShockwaveServer server = ShockwaveServer.builder().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).reactors(1).handler((request, response) -> response.send("hello"))
+                        .tls(Tls.pem(site.writeChain(folder.resolve("site.pem")), site.writeKey(folder.resolve("site.key")))).start();
+                ShockwaveClient client = ShockwaveClient.builder().tls(Tls.trusting(authority.write(folder.resolve("ca.pem")))).build()) {
+            try (ClientResponse response = client.get("https://localhost:" + server.address().getPort() + "/").send()) {
+                assertEquals(5, response.body().readAll(100).length);
+            }
+            MemoryReport report = MemoryProfiler.profile(client);
+            assertEquals(1, report.counts().get("connections idle"));
+            assertEquals(1, report.counts().get("JDK TLS engines"));
+            assertEquals(0, report.bytes("buffers lent"), report.toString());
+            assertTrue(report.bytes("connections") + report.bytes("TLS sessions") < 1_500, report.toString());
         }
     }
 

@@ -447,6 +447,11 @@ public final class TlsSession {
         return engine.getSession();
     }
 
+    /** The driver gives its buffers to others: no view of this session may keep them. Only where the views are this session's own. */
+    public void forgetBuffers() {
+        views.forgetAll();
+    }
+
     /** Bytes of arrays that this session holds now. */
     public int heldBytes() {
         return held.length + plain.length;

@@ -39,6 +39,14 @@ public final class TlsViews {
         return view.array() == buf ? view : ByteBuffer.wrap(buf);
     }
 
+    /** Lets go of every array: those of the driver go back to where they were borrowed. */
+    void forgetAll() {
+        encryptedIn = NOTHING;
+        plainIn = NOTHING;
+        plainOut = NOTHING;
+        encryptedOut = NOTHING;
+    }
+
     /** Lets go of an array that held input and is about to be given back. */
     void forget(byte[] buf) {
         if (encryptedIn.array() == buf) {

@@ -255,6 +255,9 @@ final class ClientConnection implements ConnectionPool.Pooled {
 
     /** Gives borrowed buffers back: nothing is in flight. */
     void releaseBuffers() {
+        if (tls != null) {
+            tls.forgetBuffers(); // else an idle connection keeps four of them from the collector
+        }
         if (netIn != null) {
             buffers.giveBack(netIn);
             buffers.giveBack(netOut);
