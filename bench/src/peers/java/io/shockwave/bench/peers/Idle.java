@@ -58,8 +58,8 @@ public final class Idle {
     private static void measure(String label, String title, int count) throws IOException, InterruptedException {
         int port = Child.freePort();
         List<SocketChannel> sockets = new ArrayList<>(count);
-        // Sizes of the heap that do not move with what is allocated, so that what RSS gains is not the heap's.
-        System.setProperty("bench.jvm", "-Xms512m -Xmx512m -XX:+UseSerialGC -XX:+AlwaysPreTouch -XX:+UseCompactObjectHeaders");
+        // A heap that does not move with what is allocated, and no JIT, so that what RSS gains is neither.
+        System.setProperty("bench.jvm", "-Xms512m -Xmx512m -XX:+UseSerialGC -XX:+AlwaysPreTouch -XX:+UseCompactObjectHeaders -Xint");
         try (Child server = new Child(0, List.of("server", label, Integer.toString(port), "false"))) {
             for (int round = 0; round < 3; round++) { // classes, buffers, threads and compiled code that are there once
                 open(sockets, port, 1000);
