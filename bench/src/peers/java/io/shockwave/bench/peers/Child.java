@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -31,6 +32,9 @@ final class Child implements AutoCloseable {
 
     private static final int TICK_US = 10_000; // USER_HZ is 100 on every Linux that runs Java
 
+    /** One that hangs is ended, so that a comparison goes on; the longest, an idle measurement, takes about a minute. */
+    private static final int MAX_LIFE_SECONDS = 240;
+
     private final Process process;
     private final BufferedReader out;
     private final BufferedWriter in;
@@ -42,6 +46,7 @@ final class Child implements AutoCloseable {
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", classPath(), Contestant.class.getName()));
         command.addAll(arguments);
         process = new ProcessBuilder(command).redirectError(new File(System.getProperty("bench.dir", "."), "contestant.log")).start();
+        CompletableFuture.delayedExecutor(MAX_LIFE_SECONDS, TimeUnit.SECONDS).execute(process::destroyForcibly);
         out = process.inputReader(StandardCharsets.UTF_8);
         in = process.outputWriter(StandardCharsets.US_ASCII);
         String line;
