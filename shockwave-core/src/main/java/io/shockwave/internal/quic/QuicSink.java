@@ -1,0 +1,58 @@
+package io.shockwave.internal.quic;
+
+/** What a connection tells its application protocol, during receive, timeout or a command. Bytes are lent for the call. Commands are allowed from within. */
+public interface QuicSink {
+    /** Keys for 0-RTT are there: streams can be opened before the handshake is complete, by a client that resumes. */
+    default void onEarlyDataReady() {}
+
+    /** The server refused 0-RTT: every stream opened so far is gone without a word, and what was sent in it must be sent again in new ones (RFC 9001 4.6.2). */
+    default void onEarlyDataRejected() {}
+
+    /** The handshake is complete: the peer is who its certificate says, and streams can be opened as far as the peer allows. */
+    void onHandshakeComplete();
+
+    /** A token for the next connection to this server's address (RFC 9000 8.1.3). */
+    default void onAddressToken(byte[] token) {}
+
+    /** The peer opened a stream. */
+    void onStreamOpened(long stream);
+
+    /**
+     * Bytes of a stream, in order.
+     *
+     * @param fin these are the last; {@code len} may be 0 then
+     * @return the bytes taken. What is declined stays in the receive buffer, where flow control holds the peer, until {@link QuicTransport#resume} or {@link QuicTransport#read};
+     *     nothing is offered before. The end counts as taken when all bytes are
+     */
+    int onStreamData(long stream, byte[] buf, int off, int len, boolean fin);
+
+    /** The peer gave up its half; what was not yet offered is dropped. */
+    void onStreamReset(long stream, long errorCode);
+
+    /** The peer wants no more of our half, which has been reset with the same code. */
+    void onStopSending(long stream, long errorCode);
+
+    /** Room again in the send buffer of a stream whose last write was not taken whole. */
+    void onWritable(long stream);
+
+    /** The peer allows more streams, after an open that found none. */
+    void onStreamsAvailable(boolean bidirectional);
+
+    /** All bytes of our half and its end have arrived. */
+    default void onAllAcked(long stream) {}
+
+    /** Both halves have ended, and all was read and acknowledged: the id is dead. The last word on any stream, except when the connection closes. */
+    void onStreamClosed(long stream);
+
+    default void onDatagram(byte[] buf, int off, int len) {}
+
+    /**
+     * The connection is over; nothing but draining happens any more, and streams are gone without further words.
+     *
+     * @param errorCode a transport error (QuicError) or the application's
+     * @param application which of the two spaces {@code errorCode} is from
+     * @param byPeer whether the peer closed
+     * @param reason for a person; may be empty
+     */
+    void onClosed(long errorCode, boolean application, boolean byPeer, String reason);
+}
