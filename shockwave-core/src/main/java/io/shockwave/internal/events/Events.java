@@ -3,6 +3,7 @@ package io.shockwave.internal.events;
 import io.shockwave.HttpException;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
+import jdk.jfr.FlightRecorder;
 
 /**
  * Where events begin. Stateless; from any thread.
@@ -19,7 +20,7 @@ public final class Events {
     private Events() {
     }
 
-    /** Loaded only when jdk.jfr is there. */
+    /** Loaded only when jdk.jfr is there, and initialised only once somebody records. */
     private static final class Probes {
         static final ServerRequestEvent SERVER_REQUEST = new ServerRequestEvent();
         static final ClientRequestEvent CLIENT_REQUEST = new ClientRequestEvent();
@@ -31,11 +32,26 @@ public final class Events {
         static final TimeoutEvent TIMEOUT = new TimeoutEvent();
     }
 
+    /** Loaded only when jdk.jfr is there. */
+    private static final class Recorder {
+        static boolean isAwake() {
+            return FlightRecorder.isInitialized();
+        }
+    }
+
+    /**
+     * Whether a recording was ever begun in this JVM. The first event class that is initialised registers itself, and that reads the metadata of every event of the JDK: some
+     * 300 classes, a megabyte of heap and 50 ms in the middle of a program's first request, for nothing. One that is registered while a recording runs joins it.
+     */
+    private static boolean isRecording() {
+        return PRESENT && Recorder.isAwake();
+    }
+
     // ---- with a duration: null while off
 
     /** The first byte of a request's head is there. */
     public static ServerRequestEvent serverRequest(boolean secure) {
-        if (!PRESENT || !Probes.SERVER_REQUEST.isEnabled()) {
+        if (!isRecording() || !Probes.SERVER_REQUEST.isEnabled()) {
             return null;
         }
         ServerRequestEvent event = new ServerRequestEvent();
@@ -46,7 +62,7 @@ public final class Events {
 
     /** A connection is about to be asked for. */
     public static ClientRequestEvent clientRequest(Object origin) {
-        if (!PRESENT || !Probes.CLIENT_REQUEST.isEnabled()) {
+        if (!isRecording() || !Probes.CLIENT_REQUEST.isEnabled()) {
             return null;
         }
         ClientRequestEvent event = new ClientRequestEvent(System.nanoTime());
@@ -56,7 +72,7 @@ public final class Events {
     }
 
     public static ConnectEvent connect(Object origin) {
-        if (!PRESENT || !Probes.CONNECT.isEnabled()) {
+        if (!isRecording() || !Probes.CONNECT.isEnabled()) {
             return null;
         }
         ConnectEvent event = new ConnectEvent();
@@ -66,7 +82,7 @@ public final class Events {
     }
 
     public static PoolWaitEvent poolWait(Object origin) {
-        if (!PRESENT || !Probes.POOL_WAIT.isEnabled()) {
+        if (!isRecording() || !Probes.POOL_WAIT.isEnabled()) {
             return null;
         }
         PoolWaitEvent event = new PoolWaitEvent();
@@ -76,7 +92,7 @@ public final class Events {
     }
 
     public static TlsHandshakeEvent tlsHandshake(boolean client, String peer) {
-        if (!PRESENT || !Probes.TLS_HANDSHAKE.isEnabled()) {
+        if (!isRecording() || !Probes.TLS_HANDSHAKE.isEnabled()) {
             return null;
         }
         TlsHandshakeEvent event = new TlsHandshakeEvent();
@@ -90,7 +106,7 @@ public final class Events {
 
     /** Header sections of this exchange were larger than the tier's page; before it is reset. */
     public static void headerSpill(String side, Exchange x, long spills) {
-        if (PRESENT && Probes.HEADER_SPILL.isEnabled()) {
+        if (isRecording() && Probes.HEADER_SPILL.isEnabled()) {
             HeaderSpillEvent event = new HeaderSpillEvent();
             event.fill(side, x, spills);
             event.commit();
@@ -99,7 +115,7 @@ public final class Events {
 
     /** The peer broke a rule or met a limit. */
     public static void violation(String side, Violation why) {
-        if (PRESENT && Probes.VIOLATION.isEnabled()) {
+        if (isRecording() && Probes.VIOLATION.isEnabled()) {
             ViolationEvent event = new ViolationEvent();
             event.fill(side, why);
             event.commit();
@@ -108,14 +124,14 @@ public final class Events {
 
     /** A time limit of the client passed. */
     public static void timeout(HttpException.Phase phase, Object origin, long limitNs) {
-        if (PRESENT && Probes.TIMEOUT.isEnabled()) {
+        if (isRecording() && Probes.TIMEOUT.isEnabled()) {
             timeout(CLIENT, phase.name(), origin.toString(), limitNs);
         }
     }
 
     /** A time limit of the server passed. */
     public static void timeout(String phase) {
-        if (PRESENT && Probes.TIMEOUT.isEnabled()) {
+        if (isRecording() && Probes.TIMEOUT.isEnabled()) {
             timeout(SERVER, phase, null, -1);
         }
     }
