@@ -11,6 +11,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -19,7 +20,7 @@ import java.util.function.Consumer;
  * {@link #hand}.
  *
  * <pre>
- *   turn:  drain hand-offs → end of batch → select → read the clock once → ready channels → due timers → end of batch
+ *   turn:  drain hand-offs → end of batch → end of turn → select → read the clock once → ready channels → due timers → end of batch → end of turn
  * </pre>
  */
 public final class Reactor implements Runnable {
@@ -47,6 +48,12 @@ public final class Reactor implements Runnable {
         boolean end();
     }
 
+    /** What has work at the end of each turn, and deadlines finer than those of the timers. */
+    public interface Turned {
+        /** All events that came together are dealt with: what is due is done now. @return when it is to be called again at the latest; {@link Long#MAX_VALUE} for any time */
+        long endTurn(long nowNs);
+    }
+
     private final Selector selector;
     private final Thread thread;
     private final long clockStart;
@@ -67,6 +74,8 @@ public final class Reactor implements Runnable {
     byte[] cipher = {};
     private TlsViews tlsViews;
     private Batch batch = () -> false;
+    private Turned[] turned = {};
+    private long turnDeadlineNs = Long.MAX_VALUE;
     private volatile boolean sleeping;
     private volatile boolean stopped;
     private long nowNs;
@@ -103,6 +112,12 @@ public final class Reactor implements Runnable {
     /** Is told of each end of a batch; before {@link #start}. */
     public void afterBatch(Batch listener) {
         batch = listener;
+    }
+
+    /** Is called at the end of each turn; on this reactor's thread, or before {@link #start}. */
+    public void afterTurn(Turned listener) {
+        turned = Arrays.copyOf(turned, turned.length + 1);
+        turned[turned.length - 1] = listener;
     }
 
     public boolean isCurrent() {
@@ -187,10 +202,12 @@ public final class Reactor implements Runnable {
             readClock();
             handoff.drain(this);
             endBatch();
+            endTurn();
             select();
             readClock();
             timers.expire(nowNs, onTimer);
             endBatch();
+            endTurn();
         } catch (IOException | RuntimeException e) {
             // One turn's failure must not end the loop that all its connections live on.
             LOG.log(Level.ERROR, "a reactor's turn failed", e);
@@ -204,6 +221,14 @@ public final class Reactor implements Runnable {
         }
     }
 
+    private void endTurn() {
+        long next = Long.MAX_VALUE;
+        for (Turned one : turned) {
+            next = Math.min(next, one.endTurn(nowNs));
+        }
+        turnDeadlineNs = next;
+    }
+
     private void readClock() {
         nowNs = System.nanoTime() - clockStart;
         date.update(nowNs);
@@ -211,6 +236,9 @@ public final class Reactor implements Runnable {
 
     private void select() throws IOException {
         long next = timers.nextDeadlineNs();
+        if (turnDeadlineNs != Long.MAX_VALUE && (next == TimerWheel.NONE || turnDeadlineNs < next)) {
+            next = turnDeadlineNs;
+        }
         sleeping = true;
         // Whoever hands over after this line sees sleeping and wakes the selector; whoever did before is seen here.
         if (!handoff.isEmpty() || stopped) {
