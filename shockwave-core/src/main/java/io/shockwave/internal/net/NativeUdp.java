@@ -362,8 +362,9 @@ final class NativeUdp {
     boolean flush() {
         while (queuedFrom < queued) {
             int n;
+            MemorySegment waiting = queuedFrom == 0 ? out : out.asSlice((long) queuedFrom * MMSG_BYTES);
             try {
-                n = (int) Calls.SENDMMSG.invokeExact(state, fd, queuedFrom == 0 ? out : out.asSlice((long) queuedFrom * MMSG_BYTES), queued - queuedFrom, MSG_DONTWAIT);
+                n = (int) Calls.SENDMMSG.invokeExact(state, fd, waiting, queued - queuedFrom, MSG_DONTWAIT);
             } catch (Throwable t) {
                 throw new IllegalStateException(t);
             }
