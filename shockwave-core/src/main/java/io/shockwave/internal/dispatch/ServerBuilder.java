@@ -7,12 +7,12 @@ import io.shockwave.internal.header.Tokens;
 import io.shockwave.internal.http1.Http1Encoder;
 import io.shockwave.internal.http1.Http1Limits;
 import io.shockwave.internal.http1.Http1Settings;
+import io.shockwave.internal.net.Log;
 import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.server.AccessLog;
 import io.shockwave.server.Handler;
 import io.shockwave.server.ShockwaveServer;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,7 +27,6 @@ import java.util.function.Consumer;
 
 /** Collects the settings of a server and checks each where it is given. Not thread-safe. */
 final class ServerBuilder implements ShockwaveServer.Builder {
-    private static final Logger LOG = System.getLogger("io.shockwave");
     private static final int MAX_TOTAL_BYTES = 1 << 24;
 
     private final List<SocketAddress> listens = new ArrayList<>();
@@ -55,7 +54,7 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     private byte[] serverName = Http1Encoder.ABSENT;
     private boolean sendDate = true;
     private AccessLog accessLog;
-    private Consumer<Throwable> onHandlerError = cause -> LOG.log(Level.ERROR, "a handler failed", cause);
+    private Consumer<Throwable> onHandlerError = cause -> Log.LOG.log(Level.ERROR, "a handler failed", cause);
 
     private static int between(String what, int value, int min, int max) {
         if (value < min || value > max) {

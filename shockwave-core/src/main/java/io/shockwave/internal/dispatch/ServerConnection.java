@@ -6,11 +6,11 @@ import io.shockwave.internal.exchange.ExchangeSink;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.http1.Http1ServerEngine;
 import io.shockwave.internal.net.Counters;
+import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.ProxyProtocol;
 import io.shockwave.internal.net.Reactor;
 import io.shockwave.internal.net.TcpChannel;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -27,7 +27,6 @@ import javax.net.ssl.SSLSession;
  * </pre>
  */
 final class ServerConnection extends TcpChannel implements ExchangeSink {
-    private static final Logger LOG = System.getLogger("io.shockwave");
     private static final String ALPN = "http/1.1";
     private static final byte[] NOTHING = new byte[0];
     /** Content is moved to the socket when less than this is free in the reactor's buffer: a head must fit into what is left. */
@@ -93,7 +92,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         }
         int used = proxy.receive(buf, off, len);
         if (proxy.isViolated()) {
-            LOG.log(Level.INFO, "a connection without a valid PROXY header was refused: {0}", proxy.violation());
+            Log.LOG.log(Level.INFO, "a connection without a valid PROXY header was refused: {0}", proxy.violation());
             reactor.counters().increment(Counters.REJECTED);
             close();
             return len;
@@ -208,7 +207,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             }
             long n = sendFile(sx.file, sx.filePosition, sx.x.sendLength);
             if (n == -1) {
-                LOG.log(Level.WARNING, "a file became shorter while it was sent: the response is cut");
+                Log.LOG.log(Level.WARNING, "a file became shorter while it was sent: the response is cut");
                 close();
                 return false;
             }
@@ -485,7 +484,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         current.started = true;
         current.committed = true;
         current.returned = true;
-        LOG.log(Level.DEBUG, "a request was refused: {0}", why);
+        Log.LOG.log(Level.DEBUG, "a request was refused: {0}", why);
     }
 
     @Override
@@ -529,7 +528,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             try {
                 sx.file.close();
             } catch (IOException e) {
-                LOG.log(Level.DEBUG, "closing a file", e);
+                Log.LOG.log(Level.DEBUG, "closing a file", e);
             }
             sx.file = null;
         }

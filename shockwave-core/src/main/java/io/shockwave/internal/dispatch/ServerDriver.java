@@ -1,11 +1,11 @@
 package io.shockwave.internal.dispatch;
 
 import io.shockwave.internal.net.Counters;
+import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.Reactor;
 import io.shockwave.server.ServerStats;
 import io.shockwave.server.ShockwaveServer;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -25,7 +25,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** A running server: its reactors, its listeners, and its end. Thread-safe. */
 public final class ServerDriver implements ShockwaveServer {
-    private static final Logger LOG = System.getLogger("io.shockwave");
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private enum State { RUNNING, STOPPING, STOPPED }
@@ -133,7 +132,7 @@ public final class ServerDriver implements ShockwaveServer {
         try {
             settings.onHandlerError().accept(cause);
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "the listener for errors of handlers failed", e);
+            Log.LOG.log(Level.ERROR, "the listener for errors of handlers failed", e);
         }
     }
 

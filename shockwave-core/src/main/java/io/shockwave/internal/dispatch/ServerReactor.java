@@ -3,9 +3,9 @@ package io.shockwave.internal.dispatch;
 import io.shockwave.internal.events.Events;
 import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Handoff;
+import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.Reactor;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.StandardSocketOptions;
 import java.net.InetSocketAddress;
@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** One reactor's share of a server: its connections and the exchanges it reuses. Confined to its reactor, but for what says otherwise. */
 final class ServerReactor {
-    private static final Logger LOG = System.getLogger("io.shockwave");
     /** Exchanges kept for reuse; those above it are dropped, so that a burst does not stay for good. */
     private static final int MAX_FREE_EXCHANGES = 256;
 
@@ -73,7 +72,7 @@ final class ServerReactor {
             reactor.counters().increment(Counters.ACCEPTED);
             connection = new ServerConnection(this, socket);
             if (!connection.isWelcome()) {
-                LOG.log(Level.INFO, "a connection from {0} was refused: it is no trusted proxy", connection.remote());
+                Log.LOG.log(Level.INFO, "a connection from {0} was refused: it is no trusted proxy", connection.remote());
                 reactor.counters().increment(Counters.REJECTED);
                 connection.close();
                 return;
@@ -83,7 +82,7 @@ final class ServerReactor {
                 connection.drain();
             }
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.DEBUG, "a connection was lost before it was opened", e);
+            Log.LOG.log(Level.DEBUG, "a connection was lost before it was opened", e);
             if (connection != null) {
                 connection.close();
                 return;

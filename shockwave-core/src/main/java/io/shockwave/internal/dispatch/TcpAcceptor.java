@@ -1,9 +1,9 @@
 package io.shockwave.internal.dispatch;
 
 import io.shockwave.internal.net.Handoff;
+import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.Reactor;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -15,7 +15,6 @@ import java.nio.file.Files;
 
 /** Accepts the connections of one listening socket and hands them to the reactors in turn. Confined to its reactor. */
 final class TcpAcceptor implements Reactor.Ready {
-    private static final Logger LOG = System.getLogger("io.shockwave");
     /** Connections accepted in one turn, so that a flood of them leaves time for those that are open. */
     private static final int BATCH = 64;
     /** How long to wait when accepting failed, which is for want of descriptors: trying again at once would only spin. */
@@ -49,7 +48,7 @@ final class TcpAcceptor implements Reactor.Ready {
                     key = reactor.register(socket, SelectionKey.OP_ACCEPT, TcpAcceptor.this);
                 } catch (IOException e) {
                     if (socket.isOpen()) { // else it was shut down meanwhile
-                        LOG.log(Level.ERROR, "cannot accept on " + address, e);
+                        Log.LOG.log(Level.ERROR, "cannot accept on " + address, e);
                     }
                 }
             }
@@ -70,7 +69,7 @@ final class TcpAcceptor implements Reactor.Ready {
                 if (!socket.isOpen()) {
                     return; // closed by a shutdown meanwhile
                 }
-                LOG.log(Level.WARNING, "accepting on " + address + " failed; trying again in 100 ms", e);
+                Log.LOG.log(Level.WARNING, "accepting on " + address + " failed; trying again in 100 ms", e);
                 interest(0);
                 reactor.timers().schedule(reactor.nowNs() + RETRY_NS, this);
                 return;
@@ -100,7 +99,7 @@ final class TcpAcceptor implements Reactor.Ready {
         try {
             key.interestOps(ops);
         } catch (CancelledKeyException e) {
-            LOG.log(Level.DEBUG, "the listener was closed by a shutdown", e);
+            Log.LOG.log(Level.DEBUG, "the listener was closed by a shutdown", e);
         }
     }
 
@@ -136,7 +135,7 @@ final class TcpAcceptor implements Reactor.Ready {
                 Files.deleteIfExists(unix.getPath());
             }
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "closing the listener on " + address, e);
+            Log.LOG.log(Level.WARNING, "closing the listener on " + address, e);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.shockwave.internal.net;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -10,7 +9,6 @@ import java.lang.invoke.VarHandle;
  * through themselves, so that handing one over allocates nothing. A task must not be pushed again before it was taken.
  */
 public final class Handoff {
-    private static final Logger LOG = System.getLogger("io.shockwave");
 
     /** Something to run on a reactor. */
     public abstract static class Task {
@@ -21,7 +19,7 @@ public final class Handoff {
 
         /** {@link #run} threw this, which is a fault of ours. */
         protected void failed(Reactor reactor, Throwable cause) {
-            LOG.log(Level.ERROR, "a task on a reactor failed", cause);
+            Log.LOG.log(Level.ERROR, "a task on a reactor failed", cause);
         }
     }
 

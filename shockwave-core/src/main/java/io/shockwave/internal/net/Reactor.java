@@ -4,7 +4,6 @@ import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.time.TimerWheel;
 import io.shockwave.internal.tls.TlsViews;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
@@ -26,7 +25,6 @@ import java.util.function.Consumer;
 public final class Reactor implements Runnable {
     /** Bytes moved by one read or write: large enough that a bulk transfer costs few calls, small enough to stay in the cache. */
     public static final int IO_BYTES = 1 << 16;
-    private static final Logger LOG = System.getLogger("io.shockwave");
     /** Unused buffers that one reactor keeps. */
     private static final long MAX_FREE_BYTES = 4L << 20;
 
@@ -192,7 +190,7 @@ public final class Reactor implements Runnable {
             try {
                 selector.close();
             } catch (IOException e) {
-                LOG.log(Level.DEBUG, "closing a selector", e);
+                Log.LOG.log(Level.DEBUG, "closing a selector", e);
             }
         }
     }
@@ -210,7 +208,7 @@ public final class Reactor implements Runnable {
             endTurn();
         } catch (IOException | RuntimeException e) {
             // One turn's failure must not end the loop that all its connections live on.
-            LOG.log(Level.ERROR, "a reactor's turn failed", e);
+            Log.LOG.log(Level.ERROR, "a reactor's turn failed", e);
         }
     }
 
@@ -283,11 +281,11 @@ public final class Reactor implements Runnable {
 
     /** Ends a channel from which an exception escaped: a fault of ours, which must cost one connection and not the reactor. */
     public void fault(Ready channel, Throwable cause) {
-        LOG.log(Level.ERROR, "a connection is closed because of an unexpected exception", cause);
+        Log.LOG.log(Level.ERROR, "a connection is closed because of an unexpected exception", cause);
         try {
             channel.onFault(cause);
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.ERROR, "closing that connection failed too", e);
+            Log.LOG.log(Level.ERROR, "closing that connection failed too", e);
         }
         if (cause instanceof VirtualMachineError && !(cause instanceof OutOfMemoryError) && !(cause instanceof StackOverflowError)) {
             throw (VirtualMachineError) cause;

@@ -4,7 +4,6 @@ import io.shockwave.internal.events.Events;
 import io.shockwave.internal.exchange.StreamEngine;
 import io.shockwave.internal.tls.TlsSession;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -27,7 +26,6 @@ public abstract class TcpChannel implements Reactor.Ready {
     private static final int MAX_LINGER_BYTES = 1 << 20;
     private static final long LINGER_NS = 2_000_000_000L;
     private static final long FILE_SLICE_BYTES = 1L << 20;
-    private static final Logger LOG = System.getLogger("io.shockwave");
     private static final byte[] NOTHING = new byte[0];
 
     private enum State { OPEN, FLUSHING, LINGERING, CLOSED }
@@ -454,7 +452,7 @@ public abstract class TcpChannel implements Reactor.Ready {
     }
 
     private void fail(IOException cause) {
-        LOG.log(Level.DEBUG, "a connection was lost", cause);
+        Log.LOG.log(Level.DEBUG, "a connection was lost", cause);
         lost = true;
         shut(false);
     }
@@ -476,7 +474,7 @@ public abstract class TcpChannel implements Reactor.Ready {
         try {
             socket.close();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "closing a socket", e);
+            Log.LOG.log(Level.DEBUG, "closing a socket", e);
         }
         onClosed(clean);
     }

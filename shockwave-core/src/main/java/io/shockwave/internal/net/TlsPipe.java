@@ -1,12 +1,10 @@
 package io.shockwave.internal.net;
 
 import io.shockwave.internal.tls.TlsSession;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /** Drives the TLS session of one channel: encrypted bytes of the socket on one side, plain bytes of the protocol on the other. Owned by its channel, which without TLS has none; confined to its reactor. */
 final class TlsPipe {
-    private static final Logger LOG = System.getLogger("io.shockwave");
     private static final byte[] NOTHING = new byte[0];
 
     private final TcpChannel channel;
@@ -73,7 +71,7 @@ final class TlsPipe {
         }
         if (session.isFailed()) {
             reactor.counters().increment(Counters.TLS_FAILURES);
-            LOG.log(Level.DEBUG, "a TLS connection failed", session.failure());
+            Log.LOG.log(Level.DEBUG, "a TLS connection failed", session.failure());
             channel.finishUnsent(); // the alert
             return false;
         }
@@ -129,7 +127,7 @@ final class TlsPipe {
     void receiveEnd() {
         session.receiveEnd();
         if (session.isTruncated()) {
-            LOG.log(Level.DEBUG, "a TLS connection ended without close_notify");
+            Log.LOG.log(Level.DEBUG, "a TLS connection ended without close_notify");
         }
     }
 
