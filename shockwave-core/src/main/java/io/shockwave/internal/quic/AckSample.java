@@ -1,0 +1,46 @@
+package io.shockwave.internal.quic;
+
+/** What one acknowledgment told; reused, owned by {@link LossRecovery}, and valid during the call that hands it out. Bytes count whole UDP payloads in flight. */
+final class AckSample {
+    long nowNs;
+    /** Bytes in flight before and after the acknowledgment and the losses that it showed. */
+    long priorInFlightBytes;
+    long inFlightBytes;
+    long ackedBytes;
+    long lostBytes;
+    /** The round-trip time measured by this acknowledgment, without any delay subtracted, or {@link SentPackets#NONE}. */
+    long rttNs;
+    long smoothedRttNs;
+    long minRttNs;
+    /** When the most recently sent packet of those newly acknowledged was sent. */
+    long latestSentNs;
+
+    /** Bytes delivered on the connection so far, and when the newest acknowledged packet was sent; the sample's interval lies between. 0 = no delivery-rate sample. */
+    long totalDeliveredBytes;
+    long priorDeliveredBytes;
+    long intervalNs;
+    long deliveredBytes;
+    long deliveryRateBytesPerSecond;
+    boolean appLimited;
+    /** Bytes in flight when the newest acknowledged packet was sent, and lost since. */
+    long txInFlightBytes;
+    long lostSinceBytes;
+    long totalLostBytes;
+
+    void clear(long atNs, long inFlight) {
+        nowNs = atNs;
+        priorInFlightBytes = inFlight;
+        inFlightBytes = inFlight;
+        ackedBytes = 0;
+        lostBytes = 0;
+        rttNs = SentPackets.NONE;
+        latestSentNs = SentPackets.NONE;
+        priorDeliveredBytes = 0;
+        intervalNs = 0;
+        deliveredBytes = 0;
+        deliveryRateBytesPerSecond = 0;
+        appLimited = false;
+        txInFlightBytes = 0;
+        lostSinceBytes = 0;
+    }
+}

@@ -1,0 +1,770 @@
+package io.shockwave.internal.quic;
+
+/**
+ * Loss detection, probe timeouts and the use of one path's window (RFC 9002), over the three packet-number spaces. Confined to its connection's thread.
+ *
+ * <p>An acknowledgment is told in pieces, as it is decoded: {@link #onAckBegin}, one {@link #onAckRange} for each range from the highest down, {@link #onAckEnd}. A result other
+ * than 0 is the transport error to close with.
+ *
+ * <p>The loss scan relies on this: whichever threshold is met, with a packet all sent before it meet it too, so what is lost is always a prefix of what is outstanding, and each
+ * packet is passed once.
+ */
+final class LossRecovery {
+    /** No timer. */
+    static final long NO_DEADLINE = Long.MAX_VALUE;
+    /** RFC 9002 6.1.1: kPacketThreshold. */
+    static final int PACKET_THRESHOLD = 3;
+    /** RFC 9002 6.1.2: kTimeThreshold, in eighths. */
+    static final int TIME_THRESHOLD_EIGHTHS = 9;
+    /** RFC 9002 7.6.1: kPersistentCongestionThreshold. */
+    static final int PERSISTENT_CONGESTION_THRESHOLD = 3;
+    /** Reordering that was seen raises both thresholds so far, and no further: a loss must be noticed some day. */
+    static final int MAX_PACKET_THRESHOLD = 256;
+    static final int MAX_TIME_THRESHOLD_EIGHTHS = 16;
+    /** RFC 9002 6.2.4: one or two packets for each timeout. */
+    private static final int PROBES = 2;
+    private static final int MAX_BACKOFF = 20;
+    /** RFC 9000 20.1. */
+    static final int PROTOCOL_VIOLATION = 0x0a;
+    private static final long NONE = SentPackets.NONE;
+
+    private final CongestionControl congestion;
+    private final PathMtu mtu;
+    private final AckedSink sink;
+    private final boolean client;
+    private final RttEstimator rtt;
+    private final DeliveryRate rate;
+    private final EcnState ecn;
+    private final Pacer pacer;
+    private final SkippedNumbers skipping;
+    private final AckSample sample = new AckSample();
+    private final SentPackets[] spaces = new SentPackets[PacketSpace.COUNT];
+    private final long[] largestAcked = {NONE, NONE, NONE};
+    private final long[] lossTimeNs = {NO_DEADLINE, NO_DEADLINE, NO_DEADLINE};
+    private final long[] lastElicitingNs = new long[PacketSpace.COUNT];
+    private final int[] elicitingInFlight = new int[PacketSpace.COUNT];
+    private final int[] probes = new int[PacketSpace.COUNT];
+    /** All packets below were judged: settled or lost. */
+    private final long[] judged = new long[PacketSpace.COUNT];
+    /** When the oldest ack-eliciting packet of the current unbroken run of losses was sent, and its number (RFC 9002 7.6.2). */
+    private final long[] runStartNs = {NONE, NONE, NONE};
+    private final long[] runStart = new long[PacketSpace.COUNT];
+    private final boolean[] discarded = new boolean[PacketSpace.COUNT];
+
+    private long inFlightBytes;
+    /** The first application packet on the current path. */
+    private long pathStart;
+    private int ptoCount;
+    private long maxAckDelayNs = 25_000_000L;
+    private boolean handshakeKeys;
+    private boolean handshakeConfirmed;
+    private boolean addressValidated;
+    private boolean amplificationLimited;
+    private long antiDeadlockFromNs;
+    private long deadlineNs = NO_DEADLINE;
+    private int packetThreshold = PACKET_THRESHOLD;
+    private int timeThresholdEighths = TIME_THRESHOLD_EIGHTHS;
+    private int episodeLost;
+    private int episodeSpurious;
+    private long episodeStartNs = NONE;
+
+    // The acknowledgment under way.
+    private long ackLargest;
+    private long ackDelayNs;
+    private long ackNewest;
+    private boolean ackEliciting;
+    private boolean ackRaisesLargest;
+    private long ackMarked;
+    private boolean ackCounted;
+    private long ackEct0;
+    private long ackEct1;
+    private long ackCe;
+    private boolean ackNew;
+
+    private long lostPackets;
+    private long spuriousLosses;
+    private long persistentCongestions;
+    private long probeTimeouts;
+
+    /**
+     * @param ecnEnabled whether the socket can mark and read marks
+     * @param skipSeed   random, unknown to the peer: decides which packet numbers are passed over
+     */
+    LossRecovery(CongestionControl congestion, PathMtu mtu, AckedSink sink, boolean client, boolean ecnEnabled, long initialRttNs, long skipSeed) {
+        this.congestion = congestion;
+        this.mtu = mtu;
+        this.sink = sink;
+        this.client = client;
+        // RFC 9002 A.8: clients validate the server's address implicitly.
+        this.addressValidated = !client;
+        this.rtt = new RttEstimator(initialRttNs);
+        this.rate = new DeliveryRate();
+        this.ecn = new EcnState(ecnEnabled);
+        this.pacer = new Pacer(mtu.currentBytes());
+        this.skipping = new SkippedNumbers(skipSeed);
+        for (int space = 0; space < PacketSpace.COUNT; space++) {
+            spaces[space] = new SentPackets(congestion.wantsRateSamples());
+        }
+    }
+
+    // ---- what is configured and what happens to the connection
+
+    /** The peer's max_ack_delay; 25 ms until told (RFC 9000 18.2). */
+    void maxAckDelayNs(long ns) {
+        maxAckDelayNs = ns;
+    }
+
+    /** Handshake keys exist: a client without anything in flight then probes in that space (RFC 9002 6.2.2.1). */
+    void onHandshakeKeys(long nowNs) {
+        handshakeKeys = true;
+        setDeadline(nowNs);
+    }
+
+    /** RFC 9001 4.1.2. */
+    void onHandshakeConfirmed(long nowNs) {
+        handshakeConfirmed = true;
+        addressValidated = true;
+        setDeadline(nowNs);
+    }
+
+    /** A server may not send more (RFC 9000 8.1) or may again. The timer stops meanwhile, and what would have expired then expires at once. */
+    void onAmplificationLimit(boolean limited, long nowNs) {
+        if (amplificationLimited != limited) {
+            amplificationLimited = limited;
+            setDeadline(nowNs);
+        }
+    }
+
+    /** Keys of the space are gone: its packets are neither acknowledged nor lost (RFC 9002 6.4). */
+    void onSpaceDiscarded(int space, long nowNs) {
+        if (discarded[space]) {
+            return;
+        }
+        discarded[space] = true;
+        SentPackets packets = spaces[space];
+        for (long n = packets.base(); n < packets.next(); n++) {
+            if (packets.isOutstanding(n)) {
+                unfly(space, packets, n);
+                sink.onDiscarded(space, n, packets.handle(n), packets.flags(n));
+            }
+        }
+        packets.clear();
+        elicitingInFlight[space] = 0;
+        lossTimeNs[space] = NO_DEADLINE;
+        probes[space] = 0;
+        ptoCount = 0;
+        antiDeadlockFromNs = nowNs;
+        setDeadline(nowNs);
+    }
+
+    /**
+     * Everything outstanding in the space with the flags {@code flags} is to be sent again, though nothing was lost to congestion: after a Retry (Initial), or when 0-RTT was
+     * refused ({@link SentPackets#EARLY_DATA}). Told as lost.
+     */
+    void requeue(int space, int flags, long nowNs) {
+        SentPackets packets = spaces[space];
+        for (long n = packets.base(); n < packets.next(); n++) {
+            if (packets.isOutstanding(n) && packets.has(n, flags)) {
+                unfly(space, packets, n);
+                int packetFlags = packets.flags(n);
+                long handle = packets.handle(n);
+                packets.settle(n);
+                sink.onLost(space, n, handle, packetFlags);
+            }
+        }
+        antiDeadlockFromNs = nowNs;
+        setDeadline(nowNs);
+    }
+
+    /** The path has changed (RFC 9000 9.4): its window, round trips, ECN and MTU are learnt anew; what was sent before says nothing of them. */
+    void onPathChanged(long nowNs) {
+        for (int space = 0; space < PacketSpace.COUNT; space++) {
+            SentPackets packets = spaces[space];
+            for (long n = packets.base(); n < packets.next(); n++) {
+                if (packets.isOutstanding(n)) {
+                    grounded(space, packets, n);
+                }
+            }
+        }
+        pathStart = spaces[PacketSpace.APPLICATION].next();
+        congestion.reset(nowNs);
+        mtu.reset();
+        congestion.onDatagramBytes(mtu.currentBytes());
+        rtt.reset(rtt.initialNs());
+        ecn.reset();
+        pacer.reset(mtu.currentBytes(), nowNs);
+        packetThreshold = PACKET_THRESHOLD;
+        timeThresholdEighths = TIME_THRESHOLD_EIGHTHS;
+        ptoCount = 0;
+        setDeadline(nowNs);
+    }
+
+    private void grounded(int space, SentPackets packets, long number) {
+        if (packets.has(number, SentPackets.IN_FLIGHT)) {
+            inFlightBytes -= packets.bytes(number);
+            // It stays ack-eliciting, so the probe timeout still covers what it holds.
+            packets.ground(number);
+        }
+        runStartNs[space] = NONE;
+    }
+
+    /** Gives back memory that a past burst needed; for a connection that has become idle. */
+    void trim() {
+        for (int space = 0; space < PacketSpace.COUNT; space++) {
+            spaces[space].trim();
+        }
+    }
+
+    // ---- sending
+
+    /** The number for the next packet of the space; may pass over one that is then never sent (RFC 9000 21.4). Sending follows at once. */
+    long nextNumber(int space) {
+        SentPackets packets = spaces[space];
+        if (space == PacketSpace.APPLICATION && skipping.isDue(packets.next())) {
+            packets.skip();
+        }
+        return packets.next();
+    }
+
+    /**
+     * A packet leaves.
+     *
+     * @param number what {@link #nextNumber} gave
+     * @param bytes  of the whole packet with header and tag
+     * @param flags  of {@link SentPackets}; ack-eliciting ones are in flight too
+     * @param handle what {@link AckedSink} gets back
+     */
+    void onPacketSent(int space, long number, int bytes, int flags, long handle, long nowNs) {
+        SentPackets packets = spaces[space];
+        if (number != packets.next()) {
+            throw new IllegalArgumentException("packet number " + number + " instead of " + packets.next());
+        }
+        int all = (flags & SentPackets.ACK_ELICITING) != 0 ? flags | SentPackets.IN_FLIGHT : flags;
+        makeRoom(space, packets, nowNs);
+        packets.record(all, bytes, handle, nowNs);
+        if ((all & SentPackets.ECT0) != 0) {
+            ecn.onMarkedSent();
+        }
+        if ((all & SentPackets.IN_FLIGHT) == 0) {
+            return;
+        }
+        inFlightBytes += bytes;
+        rate(packets, number, bytes, nowNs);
+        congestion.onSent(nowNs, bytes, inFlightBytes);
+        pacer.onSent(bytes);
+        if ((all & SentPackets.MTU_PROBE) != 0) {
+            mtu.onProbeSent();
+        }
+        if ((all & SentPackets.ACK_ELICITING) != 0) {
+            elicitingInFlight[space]++;
+            lastElicitingNs[space] = nowNs;
+            if (probes[space] > 0) {
+                probes[space]--;
+            }
+        }
+        setDeadline(nowNs);
+    }
+
+    private void rate(SentPackets packets, long number, int bytes, long nowNs) {
+        if (congestion.wantsRateSamples()) {
+            rate.onSent(packets, number, nowNs, inFlightBytes, bytes);
+        }
+    }
+
+    /** Before the ring grows, what holds nothing in flight goes: a receiver of much sends acknowledgments that nobody acknowledges. */
+    private void makeRoom(int space, SentPackets packets, long nowNs) {
+        if (!packets.isFull()) {
+            return;
+        }
+        packets.forget(Long.MAX_VALUE);
+        boolean exhausted = packets.isExhausted();
+        while (packets.base() < packets.next() && packets.isFull()) {
+            long n = packets.base();
+            if (packets.isOutstanding(n)) {
+                if (packets.has(n, SentPackets.IN_FLIGHT) || packets.has(n, SentPackets.ACK_ELICITING)) {
+                    if (!exhausted) {
+                        return;
+                    }
+                    lose(space, packets, n, nowNs);
+                } else {
+                    sink.onDiscarded(space, n, packets.handle(n), packets.flags(n));
+                }
+            }
+            packets.forgetFirst();
+        }
+        judged[space] = Math.max(judged[space], packets.base());
+    }
+
+    /** Bytes of ack-eliciting packets that the window and the pacer allow now; probes of a timeout ({@link #probes}) are allowed beside. */
+    long budgetBytes(long nowNs) {
+        long window = congestion.windowBytes() - inFlightBytes;
+        if (window <= 0) {
+            return 0;
+        }
+        long pacing = congestion.pacingRateBytesPerSecond(rtt.smoothedNs());
+        if (pacing == CongestionControl.UNPACED) {
+            return window;
+        }
+        return Math.max(0, Math.min(window, pacer.budgetBytes(nowNs, pacing, mtu.currentBytes())));
+    }
+
+    /** When the pacer lets the next datagram go, {@link #NO_DEADLINE} while the window is what holds it. */
+    long pacingDeadlineNs(long nowNs) {
+        if (congestion.windowBytes() - inFlightBytes < mtu.currentBytes()) {
+            return NO_DEADLINE;
+        }
+        long pacing = congestion.pacingRateBytesPerSecond(rtt.smoothedNs());
+        if (pacing == CongestionControl.UNPACED) {
+            return nowNs;
+        }
+        pacer.budgetBytes(nowNs, pacing, mtu.currentBytes());
+        return pacer.readyNs(nowNs, pacing, mtu.currentBytes());
+    }
+
+    /** Everything there was to send has left, and more could have. */
+    void onAppLimited() {
+        if (congestion.wantsRateSamples() && inFlightBytes < congestion.windowBytes()) {
+            rate.onAppLimited(inFlightBytes);
+        }
+        congestion.onAppLimited(rate.deliveredBytes(), inFlightBytes);
+    }
+
+    /** Ack-eliciting packets that a timeout demands of the space, beyond window and pacer (RFC 9002 6.2.4). A client's Initial is padded as always. */
+    int probes(int space) {
+        return probes[space];
+    }
+
+    /** The oldest packet of the space whose fate is open, or {@link SentPackets#NONE}: what a probe best repeats. */
+    long firstOutstanding(int space) {
+        SentPackets packets = spaces[space];
+        for (long n = Math.max(judged[space], packets.base()); n < packets.next(); n++) {
+            if (packets.isOutstanding(n) && packets.has(n, SentPackets.ACK_ELICITING)) {
+                return n;
+            }
+        }
+        return NONE;
+    }
+
+    /** The next such packet after {@code number}. */
+    long nextOutstanding(int space, long number) {
+        SentPackets packets = spaces[space];
+        for (long n = number + 1; n < packets.next(); n++) {
+            if (packets.isOutstanding(n) && packets.has(n, SentPackets.ACK_ELICITING)) {
+                return n;
+            }
+        }
+        return NONE;
+    }
+
+    long handle(int space, long number) {
+        return spaces[space].handle(number);
+    }
+
+    /** Whether packets are to be marked ECT(0) and told with {@link SentPackets#ECT0}. */
+    boolean isMarkingEcn() {
+        return ecn.isMarking();
+    }
+
+    // ---- acknowledgments
+
+    /** An ACK frame begins; {@code delayNs} is its decoded delay. */
+    int onAckBegin(int space, long largest, long delayNs, long nowNs) {
+        SentPackets packets = spaces[space];
+        // RFC 9000 13.1: an acknowledgment of a packet that was not sent is an error.
+        if (largest >= packets.next()) {
+            return PROTOCOL_VIOLATION;
+        }
+        ackLargest = largest;
+        ackDelayNs = delayNs;
+        ackNewest = NONE;
+        ackEliciting = false;
+        ackMarked = 0;
+        ackCounted = false;
+        ackNew = false;
+        ackRaisesLargest = largest > largestAcked[space];
+        sample.clear(nowNs, inFlightBytes);
+        rate.onAckBegin();
+        return 0;
+    }
+
+    /** One range, both ends included; ranges come from the highest down. */
+    int onAckRange(int space, long low, long high) {
+        SentPackets packets = spaces[space];
+        if (packets.holdsUnsent(low, high)) {
+            return PROTOCOL_VIOLATION;
+        }
+        long n = packets.unsettledAtOrBelow(high, low);
+        while (n != NONE) {
+            if (packets.isSkipped(n)) {
+                return PROTOCOL_VIOLATION;
+            }
+            acked(space, packets, n);
+            n = packets.unsettledAtOrBelow(n - 1, low);
+        }
+        return 0;
+    }
+
+    private void acked(int space, SentPackets packets, long n) {
+        long nowNs = sample.nowNs;
+        int flags = packets.flags(n);
+        ackNew = true;
+        ackNewest = Math.max(ackNewest, n);
+        ackEliciting |= (flags & SentPackets.ACK_ELICITING) != 0;
+        if ((flags & SentPackets.ECT0) != 0) {
+            ackMarked++;
+        }
+        if (packets.isLost(n)) {
+            spurious(space, packets, n, nowNs);
+            packets.settle(n);
+            return;
+        }
+        if ((flags & SentPackets.IN_FLIGHT) != 0) {
+            ackedInFlight(packets, n, flags, nowNs);
+        }
+        unfly(space, packets, n);
+        long handle = packets.handle(n);
+        packets.settle(n);
+        sink.onAcked(space, n, handle, flags);
+    }
+
+    private void ackedInFlight(SentPackets packets, long n, int flags, long nowNs) {
+        int bytes = packets.bytes(n);
+        sample.ackedBytes += bytes;
+        sample.latestSentNs = Math.max(sample.latestSentNs, packets.sentNs(n));
+        if (congestion.wantsRateSamples()) {
+            rate.onAcked(packets, n, nowNs);
+        }
+        congestion.onAcked(packets, n, nowNs);
+        if ((flags & SentPackets.MTU_PROBE) == 0) {
+            mtu.onAcked(bytes, packets.sentNs(n));
+        } else if (mtu.onProbeAcked(bytes)) {
+            congestion.onDatagramBytes(mtu.currentBytes());
+        }
+    }
+
+    /** RFC 9002 6.1: a sender may adapt to the reordering that it sees. */
+    private void spurious(int space, SentPackets packets, long n, long nowNs) {
+        spuriousLosses++;
+        if (n >= runStart[space]) {
+            runStartNs[space] = NONE;
+        }
+        long distance = Math.max(largestAcked[space], ackLargest) - n + 1;
+        packetThreshold = Math.clamp(distance, packetThreshold, MAX_PACKET_THRESHOLD);
+        timeThresholdEighths = Math.min(timeThresholdEighths + 1, MAX_TIME_THRESHOLD_EIGHTHS);
+        if (packets.sentNs(n) <= episodeStartNs && ++episodeSpurious == episodeLost) {
+            congestion.onSpuriousCongestion(nowNs);
+        }
+    }
+
+    /** The frame's ECN counts (RFC 9000 19.3.2); before {@link #onAckEnd}, left out where the frame has none. */
+    void onAckEcn(long ect0, long ect1, long ce) {
+        ackCounted = true;
+        ackEct0 = ect0;
+        ackEct1 = ect1;
+        ackCe = ce;
+    }
+
+    /** The frame is complete: round-trip time, ECN, losses and the timer follow from it (RFC 9002 A.7). */
+    void onAckEnd(int space) {
+        long nowNs = sample.nowNs;
+        largestAcked[space] = Math.max(largestAcked[space], ackLargest);
+        if (!ackNew) {
+            return;
+        }
+        if (client && space == PacketSpace.HANDSHAKE) {
+            addressValidated = true;
+        }
+        SentPackets packets = spaces[space];
+        if (ackNewest == ackLargest && ackEliciting && (space != PacketSpace.APPLICATION || ackLargest >= pathStart)) {
+            roundTrip(space, nowNs - packets.sentNs(ackLargest), nowNs);
+        }
+        if (ackRaisesLargest) {
+            ecn(space, nowNs);
+        }
+        detectLost(space, nowNs);
+        finishSample();
+        congestion.onAckEnd(sample);
+        // RFC 9002 6.2.1: not reset while the client is unsure whether the server has validated its address.
+        if (addressValidated) {
+            ptoCount = 0;
+            probes[space] = 0;
+        }
+        packets.forget(nowNs - keepLostNs());
+        judged[space] = Math.max(judged[space], packets.base());
+        antiDeadlockFromNs = nowNs;
+        setDeadline(nowNs);
+    }
+
+    private void finishSample() {
+        sample.inFlightBytes = inFlightBytes;
+        sample.smoothedRttNs = rtt.smoothedNs();
+        sample.minRttNs = rtt.minNs();
+        if (congestion.wantsRateSamples()) {
+            rate.onAckEnd(sample);
+        }
+    }
+
+    /** How long a loss may still turn out to have been none: three probe timeouts, as RFC 9000 13.3 and 10.2 keep other state. */
+    private long keepLostNs() {
+        return 3 * (rtt.ptoNs() + maxAckDelayNs);
+    }
+
+    private void roundTrip(int space, long rttNs, long nowNs) {
+        // RFC 9002 5.3: the delay of Initial packets is ignored; it is limited to max_ack_delay once the handshake is confirmed.
+        long delayNs = space == PacketSpace.INITIAL ? 0 : handshakeConfirmed ? Math.min(ackDelayNs, maxAckDelayNs) : ackDelayNs;
+        rtt.sample(rttNs, delayNs, nowNs);
+        sample.rttNs = rttNs;
+    }
+
+    private void ecn(int space, long nowNs) {
+        if (!ackCounted) {
+            ecn.onAckWithoutCounts(ackMarked);
+            return;
+        }
+        long more = ecn.onAck(space, ackMarked, ackEct0, ackEct1, ackCe);
+        if (more > 0) {
+            congestion.onEcnCe(more, spaces[space].sentNs(ackLargest), nowNs);
+        }
+    }
+
+    // ---- losses
+
+    private void detectLost(int space, long nowNs) {
+        SentPackets packets = spaces[space];
+        lossTimeNs[space] = NO_DEADLINE;
+        long lossDelayNs = rtt.lossDelayNs(timeThresholdEighths);
+        long sentBeforeNs = nowNs - lossDelayNs;
+        long lostUpTo = largestAcked[space] - packetThreshold;
+        if (packets.holdsUnsent(lostUpTo, largestAcked[space])) {
+            // A number passed over is no packet that overtook.
+            lostUpTo--;
+        }
+        boolean persistent = false;
+        long n = Math.max(judged[space], packets.base());
+        for (; n <= largestAcked[space]; n++) {
+            if (packets.isOutstanding(n)) {
+                if (n > lostUpTo && packets.sentNs(n) > sentBeforeNs) {
+                    lossTimeNs[space] = packets.sentNs(n) + lossDelayNs;
+                    break;
+                }
+                persistent |= persists(space, packets, n);
+                lose(space, packets, n, nowNs);
+            } else if (!packets.isLost(n) && !packets.isSkipped(n)) {
+                runStartNs[space] = NONE;
+            }
+        }
+        judged[space] = n;
+        if (persistent) {
+            persistentCongestions++;
+            rtt.forgetMinimum();
+            runStartNs[space] = NONE;
+            congestion.onPersistentCongestion(nowNs);
+        }
+    }
+
+    /** RFC 9002 7.6.2: two ack-eliciting packets and all between them lost, sent further apart than the threshold, both after the first round-trip sample. */
+    private boolean persists(int space, SentPackets packets, long n) {
+        if (!packets.has(n, SentPackets.ACK_ELICITING) || !rtt.isSampled() || packets.sentNs(n) <= rtt.firstSampleAtNs()) {
+            return false;
+        }
+        if (runStartNs[space] == NONE) {
+            runStartNs[space] = packets.sentNs(n);
+            runStart[space] = n;
+            return false;
+        }
+        return packets.sentNs(n) - runStartNs[space] > persistentCongestionNs();
+    }
+
+    /** RFC 9002 7.6.1: the peer's delay counts in whichever space. */
+    long persistentCongestionNs() {
+        return (rtt.ptoNs() + maxAckDelayNs) * PERSISTENT_CONGESTION_THRESHOLD;
+    }
+
+    private void lose(int space, SentPackets packets, long n, long nowNs) {
+        int flags = packets.flags(n);
+        long handle = packets.handle(n);
+        int bytes = packets.bytes(n);
+        if ((flags & SentPackets.ECT0) != 0) {
+            ecn.onMarkedLost();
+        }
+        unfly(space, packets, n);
+        if ((flags & SentPackets.MTU_PROBE) != 0) {
+            // RFC 9000 14.4: no sign of congestion.
+            mtu.onProbeLost(bytes);
+            packets.settle(n);
+        } else {
+            if ((flags & SentPackets.IN_FLIGHT) != 0) {
+                lostInFlight(packets, n, bytes, nowNs);
+            }
+            packets.lose(n);
+        }
+        sink.onLost(space, n, handle, flags);
+    }
+
+    private void lostInFlight(SentPackets packets, long n, int bytes, long nowNs) {
+        lostPackets++;
+        sample.lostBytes += bytes;
+        if (packets.sentNs(n) > episodeStartNs) {
+            episodeStartNs = nowNs;
+            episodeLost = 0;
+            episodeSpurious = 0;
+        }
+        episodeLost++;
+        rate.onLost(bytes);
+        congestion.onLost(packets, n, nowNs);
+        if (mtu.onLost(bytes, packets.sentNs(n), rtt.lossDelayNs(timeThresholdEighths))) {
+            congestion.onDatagramBytes(mtu.currentBytes());
+        }
+    }
+
+    private void unfly(int space, SentPackets packets, long n) {
+        if (packets.has(n, SentPackets.IN_FLIGHT)) {
+            inFlightBytes -= packets.bytes(n);
+        }
+        if (packets.has(n, SentPackets.ACK_ELICITING)) {
+            elicitingInFlight[space]--;
+        }
+    }
+
+    // ---- the timer
+
+    /** When {@link #onTimeout} is due; {@link #NO_DEADLINE} = never. */
+    long deadlineNs() {
+        return deadlineNs;
+    }
+
+    /** RFC 9002 A.9. Early calls do nothing. */
+    void onTimeout(long nowNs) {
+        if (nowNs < deadlineNs) {
+            return;
+        }
+        int space = lossSpace();
+        if (space >= 0) {
+            sample.clear(nowNs, inFlightBytes);
+            detectLost(space, nowNs);
+            setDeadline(nowNs);
+            return;
+        }
+        probeTimeouts++;
+        if (elicitingTotal() == 0) {
+            // Anti-deadlock: an Initial earns the server credit to send, a Handshake packet proves the address.
+            probes[handshakeKeys ? PacketSpace.HANDSHAKE : PacketSpace.INITIAL] = 1;
+            antiDeadlockFromNs = nowNs;
+        } else {
+            probes[ptoSpace()] = PROBES;
+        }
+        ptoCount++;
+        if (mtu.onProbeTimeout(ptoCount)) {
+            congestion.onDatagramBytes(mtu.currentBytes());
+        }
+        setDeadline(nowNs);
+    }
+
+    private int lossSpace() {
+        int earliest = -1;
+        for (int space = 0; space < PacketSpace.COUNT; space++) {
+            if (lossTimeNs[space] != NO_DEADLINE && (earliest < 0 || lossTimeNs[space] < lossTimeNs[earliest])) {
+                earliest = space;
+            }
+        }
+        return earliest;
+    }
+
+    private int elicitingTotal() {
+        return elicitingInFlight[0] + elicitingInFlight[1] + elicitingInFlight[2];
+    }
+
+    private void setDeadline(long nowNs) {
+        int space = lossSpace();
+        if (space >= 0) {
+            deadlineNs = lossTimeNs[space];
+        } else if (amplificationLimited || elicitingTotal() == 0 && addressValidated) {
+            deadlineNs = NO_DEADLINE;
+        } else if (elicitingTotal() == 0) {
+            antiDeadlockFromNs = Math.max(antiDeadlockFromNs, Math.max(lastElicitingNs[PacketSpace.INITIAL], lastElicitingNs[PacketSpace.HANDSHAKE]));
+            deadlineNs = antiDeadlockFromNs + backedOff(rtt.ptoNs());
+        } else {
+            int pto = ptoSpace();
+            deadlineNs = pto < 0 ? NO_DEADLINE : ptoTimeNs(pto);
+        }
+    }
+
+    /** The space whose probe timeout comes first, -1 when none may. */
+    private int ptoSpace() {
+        int earliest = -1;
+        for (int space = 0; space < PacketSpace.COUNT; space++) {
+            // RFC 9002 6.2.1: not for application data before the handshake is confirmed.
+            if (elicitingInFlight[space] == 0 || space == PacketSpace.APPLICATION && !handshakeConfirmed) {
+                continue;
+            }
+            if (earliest < 0 || ptoTimeNs(space) < ptoTimeNs(earliest)) {
+                earliest = space;
+            }
+        }
+        return earliest;
+    }
+
+    private long ptoTimeNs(int space) {
+        return lastElicitingNs[space] + backedOff(ptoNs(space));
+    }
+
+    private long backedOff(long ns) {
+        return ns << Math.min(ptoCount, MAX_BACKOFF);
+    }
+
+    /** One probe timeout of the space without backoff (RFC 9002 6.2.1), which other timers are multiples of. */
+    long ptoNs(int space) {
+        return rtt.ptoNs() + (space == PacketSpace.APPLICATION ? maxAckDelayNs : 0);
+    }
+
+    // ---- what can be read
+
+    int ptoCount() {
+        return ptoCount;
+    }
+
+    RttEstimator rtt() {
+        return rtt;
+    }
+
+    CongestionControl congestion() {
+        return congestion;
+    }
+
+    PathMtu mtu() {
+        return mtu;
+    }
+
+    long inFlightBytes() {
+        return inFlightBytes;
+    }
+
+    boolean hasElicitingInFlight() {
+        return elicitingTotal() > 0;
+    }
+
+    /** The largest number that the peer acknowledged in the space, or {@link SentPackets#NONE}. */
+    long largestAcked(int space) {
+        return largestAcked[space];
+    }
+
+    long lostPackets() {
+        return lostPackets;
+    }
+
+    long spuriousLosses() {
+        return spuriousLosses;
+    }
+
+    long persistentCongestions() {
+        return persistentCongestions;
+    }
+
+    long probeTimeouts() {
+        return probeTimeouts;
+    }
+
+    int packetThreshold() {
+        return packetThreshold;
+    }
+}
