@@ -33,7 +33,7 @@ final class ServerCall implements ServerRequest, Runnable {
     private final Span query;
     private final Span authority;
     private RequestBody body;
-    private ServerConnection connection;
+    private ExchangeOwner connection;
     private int generation;
     private ServerCall next; // to be started by this one
 
@@ -124,7 +124,7 @@ final class ServerCall implements ServerRequest, Runnable {
         Violation why = sx.contentFailure;
         boolean peersFault = cause instanceof HttpException && (sx.gone || why != null);
         if (!peersFault) {
-            connection.handlerFailed(cause);
+            sx.home.handlerFailed(cause);
         }
         if (sx.gone) {
             return;

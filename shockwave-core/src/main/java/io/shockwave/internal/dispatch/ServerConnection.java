@@ -26,7 +26,7 @@ import javax.net.ssl.SSLSession;
  *                              └── engine.transmit ← respond ← apply ← what the handler's side posted
  * </pre>
  */
-final class ServerConnection extends TcpChannel implements ExchangeSink {
+final class ServerConnection extends TcpChannel implements ExchangeSink, ExchangeOwner {
     private static final String ALPN = "http/1.1";
     private static final byte[] NOTHING = new byte[0];
     /** Content is moved to the socket when less than this is free in the reactor's buffer: a head must fit into what is left. */
@@ -50,7 +50,6 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
     private boolean pumping;
     private boolean drained;
     private boolean endDue; // the peer ended its side, behind bytes that wait
-    private boolean endTold; // the content's end is known before its handler runs
     private boolean cutting;
     private boolean doomed; // to be closed at once, without what was not written
 
@@ -70,11 +69,13 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         }
     }
 
-    ServerSettings settings() {
+    @Override
+    public ServerSettings settings() {
         return settings;
     }
 
-    boolean isPumping() {
+    @Override
+    public boolean isPumping() {
         return pumping;
     }
 
@@ -170,7 +171,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
                     sx.taken = true; // before the request's content ends: its handler may wait for this first
                     sx.wakeWriter();
                 }
-                if (isOver(sx)) {
+                if (Dispatcher.isOver(sx)) {
                     engine.abandonContent(reactor.nowNs());
                     gave |= current == null;
                 }
@@ -181,11 +182,6 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
             }
         }
         return gave;
-    }
-
-    /** Whether the handler's side will not ask for content any more. */
-    private static boolean isOver(ServerExchange sx) {
-        return sx.returned && (!sx.inline || sx.listener == null || sx.content != ServerExchange.Content.OPEN);
     }
 
     private void giveInterim() {
@@ -295,44 +291,18 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         ServerExchange sx = current;
         current = null;
         if (sx != null) {
-            detach(sx);
+            home.dispatcher().lost(sx, cutting, isLost());
         }
         home.closed();
     }
 
-    /** The connection is lost while the exchange is in progress: the handler's side is told, and ends in its own time. */
-    private void detach(ServerExchange sx) {
-        if (sx.started) {
-            home.tally().lost(sx, this, cutting, isLost());
-        }
-        sx.gone = true;
-        sx.connection = null;
-        closeFile(sx);
-        if (sx.content == ServerExchange.Content.OPEN) {
-            sx.content = ServerExchange.Content.FAILED;
-            tellListener(sx);
-        }
-        sx.wakeBoth();
-        boolean whole = sx.answeredInline && (sx.x.source != Exchange.Source.RING || sx.x.sendEnded);
-        if (!sx.started || (sx.inline ? whole : sx.returned)) {
-            recycle(sx);
-        } else if (sx.inline) {
-            sx.x.forget(); // a thread that has not seen this yet may hold it: it is not reused, and the collector takes it
-        }
-    }
-
-    /** Called on the reactor when both sides have ended with it. */
-    static void recycle(ServerExchange sx) {
-        sx.connection = null;
-        sx.home.giveBack(sx);
-    }
-
     // ---- what the handler's side posted
 
-    void apply(ServerExchange sx, int bits) {
+    @Override
+    public void apply(ServerExchange sx, int bits) {
         if (sx != current) {
-            if (sx.finished && sx.returned && (bits & ServerExchange.DONE) != 0) {
-                recycle(sx);
+            if ((bits & ServerExchange.DONE) != 0) {
+                home.dispatcher().done(sx);
             }
             return;
         }
@@ -380,95 +350,22 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
 
     @Override
     public void onHead(Exchange x) {
-        ServerExchange sx = current;
-        home.tally().started();
-        sx.started = true;
-        sx.inline = settings.inline();
-        if (x.receivedLength == 0) {
-            sx.content = ServerExchange.Content.ENDED;
-        }
-        if (sx.inline) {
-            if (sx.reusedCall == null) {
-                sx.reusedCall = new ServerCall(sx);
-            }
-            sx.reusedCall.renew().runInline();
-            sx.returned = true;
-        } else {
-            if (x.receivedLength != 0) {
-                x.inbound.open(settings.bufferBytes());
-            }
-            endTold = x.receivedLength == 0;
-            home.startSoon(new ServerCall(sx).renew());
-        }
+        home.dispatcher().begin(current);
     }
 
     @Override
     public int onContent(Exchange x, byte[] buf, int off, int len) {
-        ServerExchange sx = current;
-        if (!sx.inline) {
-            return counted(sx, sx.offerContent(buf, off, len));
-        }
-        if (sx.listener == null) {
-            return 0; // nobody asked yet; when the response is sent without, the content is abandoned
-        }
-        counted(sx, len);
-        try {
-            sx.listener.onData(buf, off, len);
-        } catch (Throwable t) {
-            sx.reusedCall.failed(t);
-        }
-        return len;
-    }
-
-    private static int counted(ServerExchange sx, int bytes) {
-        if (sx.event != null) {
-            sx.event.received(bytes);
-        }
-        return bytes;
+        return home.dispatcher().content(current, buf, off, len);
     }
 
     @Override
     public void onContentEnd(Exchange x) {
-        ServerExchange sx = current;
-        if (endTold) {
-            endTold = false;
-            return; // its handler may have opened a tunnel meanwhile, in which there is content again
-        }
-        sx.content = ServerExchange.Content.ENDED;
-        sx.wakeReader();
-        if (sx.inline && sx.listener != null) {
-            try {
-                sx.listener.onEnd();
-            } catch (Throwable t) {
-                sx.reusedCall.failed(t);
-            }
-        }
+        home.dispatcher().contentEnd(current);
     }
 
     @Override
     public void onContentFailed(Exchange x, Violation why) {
-        ServerExchange sx = current;
-        sx.contentFailure = why;
-        sx.content = ServerExchange.Content.FAILED;
-        sx.wakeReader();
-        home.tally().contentFailed(why);
-        if (sx.inline) {
-            tellListener(sx);
-            if (!sx.committed && sx.returned && sx.listener != null) {
-                sx.reusedCall.reply().fail(why.status());
-            }
-        }
-    }
-
-    private void tellListener(ServerExchange sx) {
-        if (!sx.inline || sx.listener == null) {
-            return;
-        }
-        try {
-            sx.listener.onError(sx.contentException());
-        } catch (Throwable t) {
-            handlerFailed(t);
-        }
+        home.dispatcher().contentFailed(current, why);
     }
 
     @Override
@@ -480,33 +377,17 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
 
     @Override
     public void onRejected(Exchange x, Violation why) {
-        home.tally().rejected(why);
-        current.started = true;
-        current.committed = true;
-        current.returned = true;
-        Log.LOG.log(Level.DEBUG, "a request was refused: {0}", why);
+        home.dispatcher().rejected(current, why);
     }
 
     @Override
     public void onFinished(Exchange x) {
         ServerExchange sx = current;
         current = null;
-        sx.finished = true;
         if (sx.committed) {
             unflushed++;
-            home.tally().finished(sx, this);
         }
-        closeFile(sx);
-        sx.taken = true;
-        if (sx.content == ServerExchange.Content.OPEN) {
-            sx.content = ServerExchange.Content.ENDED; // whoever still reads a tunnel that its other thread closed
-            sx.wakeReader();
-        }
-        if (sx.inline || sx.returned) {
-            recycle(sx);
-        } else {
-            sx.wakeWriter();
-        }
+        home.dispatcher().finished(sx);
     }
 
     @Override
@@ -514,24 +395,13 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
         return reactor.date().bytes();
     }
 
-    /** The peer's address for the access log. */
-    byte[] hostText() {
+    @Override
+    public byte[] hostText() {
         if (hostText == null) {
             String host = remote instanceof InetSocketAddress inet && inet.getAddress() != null ? inet.getAddress().getHostAddress() : "unix";
             hostText = host.getBytes(StandardCharsets.US_ASCII);
         }
         return hostText;
-    }
-
-    private static void closeFile(ServerExchange sx) {
-        if (sx.file != null) {
-            try {
-                sx.file.close();
-            } catch (IOException e) {
-                Log.LOG.log(Level.DEBUG, "closing a file", e);
-            }
-            sx.file = null;
-        }
     }
 
     /** Whether it may speak to us: with the PROXY protocol only trusted proxies may, as a peer could claim any address. Unix domain sockets are guarded by their file's permissions. */
@@ -564,24 +434,28 @@ final class ServerConnection extends TcpChannel implements ExchangeSink {
 
     // ---- for the handler's side
 
-    void handlerFailed(Throwable cause) {
-        home.handlerFailed(cause);
+    @Override
+    public void fault(Throwable cause) {
+        reactor.fault(this, cause);
     }
 
-    boolean isSecure() {
+    @Override
+    public boolean isSecure() {
         return isSecured();
     }
 
-    /** Null over cleartext. */
-    SSLSession sslSession() {
+    @Override
+    public SSLSession sslSession() {
         return isSecured() ? tlsSession().session() : null;
     }
 
-    SocketAddress remote() {
+    @Override
+    public SocketAddress remote() {
         return remote;
     }
 
-    SocketAddress local() {
+    @Override
+    public SocketAddress local() {
         return local;
     }
 }

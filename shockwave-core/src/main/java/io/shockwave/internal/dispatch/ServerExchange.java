@@ -59,13 +59,14 @@ final class ServerExchange extends Handoff.Task {
     volatile boolean taken; // the array to send, or the interim head, is no longer needed
 
     // ---- the reactor's side alone
-    ServerConnection connection;
+    ExchangeOwner connection;
     BodyReader.DataListener listener;
     FileChannel file;
     long filePosition;
     boolean inline;
     boolean returned; // the handler returned
     boolean answeredInline; // by a call within the connection's own turn, so that no other thread takes part
+    boolean endTold; // the content's end is known before its handler runs
     boolean finished; // the engine let go of it
     boolean lent; // not among the reactor's free ones
     boolean started; // its head was complete, or refused
@@ -83,7 +84,7 @@ final class ServerExchange extends Handoff.Task {
         this.x = new Exchange(reactor.slab());
     }
 
-    void start(ServerConnection owner, ServerSettings shared) {
+    void start(ExchangeOwner owner, ServerSettings shared) {
         connection = owner;
         settings = shared;
         x.reset();
@@ -98,6 +99,7 @@ final class ServerExchange extends Handoff.Task {
         inline = true;
         returned = false;
         answeredInline = false;
+        endTold = false;
         finished = false;
         started = false;
         committed = false;
@@ -122,9 +124,9 @@ final class ServerExchange extends Handoff.Task {
 
     @Override
     protected void failed(Reactor onReactor, Throwable cause) {
-        ServerConnection owner = connection;
+        ExchangeOwner owner = connection;
         if (owner != null) {
-            onReactor.fault(owner, cause);
+            owner.fault(cause);
         } else {
             super.failed(onReactor, cause);
         }
@@ -136,7 +138,7 @@ final class ServerExchange extends Handoff.Task {
         if ((bits & DONE) != 0) {
             returned = true;
         }
-        ServerConnection owner = connection;
+        ExchangeOwner owner = connection;
         if (owner != null) {
             owner.apply(this, bits);
         } else if ((bits & DONE) != 0) {

@@ -23,6 +23,7 @@ final class ServerReactor {
     private final ServerDriver server;
     private final AtomicInteger open = new AtomicInteger();
     private final ServerTally tally;
+    private final Dispatcher dispatcher;
     private ServerExchange[] free = new ServerExchange[8];
     private int freeCount;
     private boolean draining;
@@ -34,6 +35,7 @@ final class ServerReactor {
         this.reactor = reactor;
         this.settings = settings;
         this.tally = new ServerTally(this);
+        this.dispatcher = new Dispatcher(this);
         reactor.afterBatch(this::startHandlers);
     }
 
@@ -43,6 +45,10 @@ final class ServerReactor {
 
     ServerSettings settings() {
         return settings;
+    }
+
+    Dispatcher dispatcher() {
+        return dispatcher;
     }
 
     ServerTally tally() {

@@ -51,7 +51,7 @@ final class ServerTally {
     }
 
     /** The response was given out whole. */
-    void finished(ServerExchange sx, ServerConnection connection) {
+    void finished(ServerExchange sx, ExchangeOwner connection) {
         counters.increment(Counters.FINISHED);
         switch (sx.x.status / 100) {
             case 1 -> counters.increment(Counters.STATUS_1XX);
@@ -65,7 +65,7 @@ final class ServerTally {
     }
 
     /** The connection closed while the exchange was in progress: cut by a shutdown, by a socket that failed, or by ourselves. */
-    void lost(ServerExchange sx, ServerConnection connection, boolean cut, boolean byPeer) {
+    void lost(ServerExchange sx, ExchangeOwner connection, boolean cut, boolean byPeer) {
         counters.increment(Counters.FINISHED);
         if (cut) {
             counters.increment(Counters.CUT);
@@ -78,7 +78,7 @@ final class ServerTally {
         finishEvent(sx, false);
     }
 
-    private void log(ServerExchange sx, ServerConnection connection) {
+    private void log(ServerExchange sx, ExchangeOwner connection) {
         if (settings.accessLog() == null) {
             return;
         }

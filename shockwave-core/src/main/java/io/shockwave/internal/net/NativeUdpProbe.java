@@ -3,7 +3,6 @@ package io.shockwave.internal.net;
 import io.shockwave.internal.quic.PeerAddress;
 import java.io.File;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,7 +15,6 @@ import java.util.Arrays;
  * Thread-safe.
  */
 final class NativeUdpProbe {
-    private static final Logger LOG = System.getLogger("io.shockwave");
     private static final int TEST_SEGMENT_BYTES = 100;
     private static final int TEST_SEGMENTS = 5;
     private static final int TEST_TRIES = 20;
@@ -40,7 +38,7 @@ final class NativeUdpProbe {
         try {
             return find(channel);
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.DEBUG, "datagrams go through NIO", e);
+            Log.LOG.log(Level.DEBUG, "datagrams go through NIO", e);
             return null;
         }
     }
@@ -56,7 +54,7 @@ final class NativeUdpProbe {
         try {
             return testsWell();
         } catch (IOException | RuntimeException | LinkageError e) {
-            LOG.log(Level.DEBUG, "datagrams go through NIO", e);
+            Log.LOG.log(Level.DEBUG, "datagrams go through NIO", e);
             return false;
         }
     }

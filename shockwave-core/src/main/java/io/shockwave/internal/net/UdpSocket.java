@@ -2,7 +2,6 @@ package io.shockwave.internal.net;
 
 import io.shockwave.internal.quic.PeerAddress;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,7 +23,6 @@ public final class UdpSocket implements Reactor.Ready {
     /** What the kernel holds for us while this thread is busy: it loses what comes beyond. Linux grants net.core.rmem_max of it. */
     private static final int KERNEL_BYTES = 4 << 20;
     private static final int ADDRESSES = 256;
-    private static final Logger LOG = System.getLogger("io.shockwave");
 
     /** Whom it tells. */
     public interface Receiver {
@@ -109,7 +107,7 @@ public final class UdpSocket implements Reactor.Ready {
                 try {
                     channel.setOption(cast(option), true);
                 } catch (IOException | UnsupportedOperationException e) {
-                    LOG.log(Level.DEBUG, "this system fragments datagrams as it likes", e);
+                    Log.LOG.log(Level.DEBUG, "this system fragments datagrams as it likes", e);
                 }
             }
         }
@@ -201,7 +199,7 @@ public final class UdpSocket implements Reactor.Ready {
             } catch (PortUnreachableException e) {
                 continue;
             } catch (IOException e) {
-                LOG.log(Level.DEBUG, "receiving a datagram", e);
+                Log.LOG.log(Level.DEBUG, "receiving a datagram", e);
                 return;
             }
             if (peer == null) {
@@ -287,7 +285,7 @@ public final class UdpSocket implements Reactor.Ready {
                     return;
                 }
             } catch (IOException e) {
-                LOG.log(Level.DEBUG, "a datagram could not be sent", e); // too large for the path, or no way there: lost, as on any path
+                Log.LOG.log(Level.DEBUG, "a datagram could not be sent", e); // too large for the path, or no way there: lost, as on any path
             }
         }
     }
@@ -354,7 +352,7 @@ public final class UdpSocket implements Reactor.Ready {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "closing a socket", e);
+            Log.LOG.log(Level.DEBUG, "closing a socket", e);
         }
         if (batched != null) {
             batched.close();
@@ -368,6 +366,6 @@ public final class UdpSocket implements Reactor.Ready {
 
     @Override
     public void onFault(Throwable cause) {
-        LOG.log(Level.ERROR, "a datagram was dropped because of an unexpected exception", cause);
+        Log.LOG.log(Level.ERROR, "a datagram was dropped because of an unexpected exception", cause);
     }
 }
