@@ -2,7 +2,8 @@ package io.shockwave;
 
 /**
  * A reused window on ASCII bytes that somebody else owns. It is valid until its owner moves on: for a request that is the end of the
- * exchange, for a response its close. {@link #toString()} copies, and is the way to keep the text.
+ * exchange, for a response its close. {@link #retain()} and {@link #toString()} copy, and are the ways to keep the text. Later use throws {@link IllegalStateException}, unless
+ * the system property {@code io.shockwave.checked=false} turned that off: then it reads what the bytes were overwritten with.
  *
  * <p>Bytes above 0x7F, which field values may hold (RFC 9110 5.5, obs-text), read as the chars 0x80 to 0xFF.
  */
@@ -18,4 +19,7 @@ public interface Ascii extends CharSequence {
 
     /** Copies all bytes to {@code dst} from {@code off} on and returns how many. @throws IndexOutOfBoundsException if they do not fit */
     int copyTo(byte[] dst, int off);
+
+    /** A copy that belongs to nobody and stays valid. Allocates. */
+    Ascii retain();
 }

@@ -30,6 +30,9 @@ public interface Headers extends Iterable<Map.Entry<String, String>> {
     /** The value of the field at {@code index}. @throws IndexOutOfBoundsException if there is none */
     Ascii value(int index);
 
+    /** A copy that belongs to no message and stays valid; it cannot be changed. Allocates. */
+    Headers retain();
+
     /** Whether a field of that name is present. */
     default boolean contains(HeaderName name) {
         return indexOf(name, 0) >= 0;

@@ -4,6 +4,7 @@ import io.shockwave.Ascii;
 import io.shockwave.BodyReader;
 import io.shockwave.Headers;
 import io.shockwave.HttpVersion;
+import io.shockwave.RequestArena;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,6 +27,9 @@ public interface ClientResponse extends AutoCloseable {
     Headers headers();
 
     BodyReader body();
+
+    /** Memory for whatever the application needs until {@link #close}. */
+    RequestArena arena();
 
     /** The bare connection after a 101 or a 2xx to CONNECT. @throws IllegalStateException otherwise */
     Upgraded upgraded();

@@ -113,6 +113,12 @@ public interface ShockwaveClient extends AutoCloseable {
         /** Entries of the URL cache; 256. */
         Builder urlCacheEntries(int count);
 
+        /** Bytes of memory that the {@link ClientResponse#arena()} of one response may hold; 1 MiB, then {@link io.shockwave.ArenaLimitException}. */
+        Builder maxArenaBytes(int bytes);
+
+        /** Whether the memory of arenas lies outside the heap; no by default. */
+        Builder offHeapArenas(boolean on);
+
         /** @throws IllegalStateException if there is not exactly one tier on the class or module path */
         ShockwaveClient build();
     }

@@ -5,6 +5,7 @@ import io.shockwave.BodyReader;
 import io.shockwave.Headers;
 import io.shockwave.HttpVersion;
 import io.shockwave.Method;
+import io.shockwave.RequestArena;
 import java.net.SocketAddress;
 import javax.net.ssl.SSLSession;
 import java.util.Optional;
@@ -34,6 +35,9 @@ public interface ServerRequest {
 
     /** The content. Reading it answers an {@code Expect: 100-continue} with 100 (RFC 9110 10.1.1), unless a final status was sent before. */
     BodyReader body();
+
+    /** Memory for whatever the handler needs until the response is sent. */
+    RequestArena arena();
 
     /** The peer's address; the one that a trusted proxy told by the PROXY protocol, where that is on. */
     SocketAddress remote();

@@ -1,5 +1,6 @@
 package io.shockwave.server;
 
+import io.shockwave.ArenaSlice;
 import io.shockwave.BodyWriter;
 import io.shockwave.MutableHeaders;
 import java.io.IOException;
@@ -37,6 +38,11 @@ public interface ServerResponse {
 
     /** Sends a part of an array, as {@link #send(byte[])}. */
     void send(byte[] body, int off, int len) throws IOException;
+
+    /**
+     * Sends bytes of an arena, as they are: no type is set. Those of this exchange's own arena on the heap are not copied, and must not change any more; others are, and so is what lies outside the heap.
+     */
+    void send(ArenaSlice body) throws IOException;
 
     /** Sends text in UTF-8; {@code Content-Type: text/plain; charset=utf-8} if none is set. */
     void send(CharSequence utf8) throws IOException;

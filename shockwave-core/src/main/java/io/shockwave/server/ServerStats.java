@@ -22,7 +22,7 @@ package io.shockwave.server;
  * @param tlsHandshakes handshakes completed
  * @param tlsFailures handshakes failed
  * @param cutExchanges exchanges that a shutdown closed before their end
- * @param bufferBytes bytes of pooled buffers, lent and free, held now
+ * @param bufferBytes bytes of pooled buffers and arenas, lent and free, held now
  */
 public record ServerStats(
         long connectionsAccepted,

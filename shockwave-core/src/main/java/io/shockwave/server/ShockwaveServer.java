@@ -97,6 +97,12 @@ public interface ShockwaveServer extends AutoCloseable {
         /** Bytes buffered per exchange and direction between the socket and a handler; 16,384. */
         Builder bufferBytes(int bytes);
 
+        /** Bytes of memory that the {@link ServerRequest#arena()} of one exchange may hold; 1 MiB, then {@link io.shockwave.ArenaLimitException}. */
+        Builder maxArenaBytes(int bytes);
+
+        /** Whether the memory of arenas lies outside the heap; no by default. */
+        Builder offHeapArenas(boolean on);
+
         /** The accept backlog; 1,024. */
         Builder backlog(int connections);
 

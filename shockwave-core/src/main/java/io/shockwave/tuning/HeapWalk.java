@@ -2,6 +2,7 @@ package io.shockwave.tuning;
 
 import io.shockwave.HeaderName;
 import io.shockwave.Method;
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -26,6 +27,7 @@ import javax.net.ssl.SSLEngine;
  */
 final class HeapWalk {
     static final String HEADERS = "header blocks";
+    static final String ARENAS = "arenas";
     static final String LENT = "buffers lent";
     static final String FREE = "buffers free";
     static final String EXCHANGES_LENT = "exchanges lent";
@@ -136,6 +138,8 @@ final class HeapWalk {
             takeArray(step, type.getComponentType());
         } else if (object instanceof String text) {
             add(step.component, shapes.string(text), 0);
+        } else if (object instanceof MemorySegment segment) {
+            add(step.component, shapes.instance(type), segment.isNative() ? segment.byteSize() : 0);
         } else if (object instanceof ByteBuffer buffer) {
             boolean direct = buffer.isDirect();
             String component = bufferComponent(step, buffer.capacity());
@@ -225,6 +229,7 @@ final class HeapWalk {
             return name.startsWith("pool.Url") ? URLS : POOL;
         }
         return switch (name) {
+            case "memory.Scratch", "memory.Chunk", "memory.ChunkStore", "memory.ArenaViews", "memory.ArenaView", "memory.ArenaOut", "dispatch.HandlerArena" -> ARENAS;
             case "memory.Slab", "dispatch.client.BufferStore" -> FREE;
             case "dispatch.ServerExchange", "dispatch.client.ClientExchange" -> {
                 String from = step.from == null ? "" : step.from.getClass().getSimpleName();

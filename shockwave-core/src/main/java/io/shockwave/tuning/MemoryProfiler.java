@@ -5,6 +5,7 @@ import io.shockwave.client.ShockwaveClient;
 import io.shockwave.internal.dispatch.HandlerViews;
 import io.shockwave.internal.dispatch.ServerDriver;
 import io.shockwave.internal.dispatch.client.ClientLoans;
+import io.shockwave.internal.memory.ChunkStore;
 import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.net.Handoff;
 import io.shockwave.internal.net.Reactor;
@@ -102,7 +103,7 @@ public final class MemoryProfiler {
     }
 
     private static void slabCounts(Map<String, Long> counts, Map<String, Long> slabs) {
-        for (String name : List.of("slab bytes lent", "slab bytes lent at most", "slab bytes free")) {
+        for (String name : List.of("slab bytes lent", "slab bytes lent at most", "slab bytes free", "arena bytes lent", "arena bytes lent at most", "arena bytes free", "arena limits hit")) {
             counts.put(name, slabs.getOrDefault(name, 0L));
         }
     }
@@ -112,6 +113,12 @@ public final class MemoryProfiler {
             slabs.merge("slab bytes lent", slab.lentBytes(), Long::sum);
             slabs.merge("slab bytes lent at most", slab.mostLentBytes(), Long::sum); // of each reactor at its own time
             slabs.merge("slab bytes free", slab.freeBytes(), Long::sum);
+        }
+        if (object instanceof ChunkStore chunks) {
+            slabs.merge("arena bytes lent", chunks.lentBytes(), Long::sum);
+            slabs.merge("arena bytes lent at most", chunks.mostLentBytes(), Long::sum);
+            slabs.merge("arena bytes free", chunks.freeBytes(), Long::sum);
+            slabs.merge("arena limits hit", chunks.refusals(), Long::sum);
         }
         return object instanceof Reactor reactor ? attachments(reactor) : List.of();
     }

@@ -1,5 +1,6 @@
 package io.shockwave.server;
 
+import io.shockwave.ArenaSlice;
 import io.shockwave.Ascii;
 import io.shockwave.BodyReader;
 import io.shockwave.BodyWriter;
@@ -8,6 +9,7 @@ import io.shockwave.Headers;
 import io.shockwave.HttpVersion;
 import io.shockwave.Method;
 import io.shockwave.MutableHeaders;
+import io.shockwave.RequestArena;
 import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.header.Span;
 import io.shockwave.internal.memory.Lifetime;
@@ -130,6 +132,11 @@ final class FakeExchange {
         }
 
         @Override
+        public RequestArena arena() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public SocketAddress remote() {
             return new InetSocketAddress(1);
         }
@@ -207,6 +214,11 @@ final class FakeExchange {
                 content.write(body, off, len);
             }
             complete = true;
+        }
+
+        @Override
+        public void send(ArenaSlice body) {
+            send(body.toString().getBytes(StandardCharsets.ISO_8859_1));
         }
 
         @Override

@@ -29,17 +29,14 @@ final class Dispatcher {
             sx.content = ServerExchange.Content.ENDED;
         }
         if (sx.inline) {
-            if (sx.reusedCall == null) {
-                sx.reusedCall = new ServerCall(sx);
-            }
-            sx.reusedCall.renew().runInline();
+            sx.call().runInline();
             sx.returned = true;
         } else {
             if (x.receivedLength != 0) {
                 x.inbound.open(settings.bufferBytes());
             }
             sx.endTold = x.receivedLength == 0;
-            home.startSoon(new ServerCall(sx).renew());
+            home.startSoon(sx.call());
         }
     }
 

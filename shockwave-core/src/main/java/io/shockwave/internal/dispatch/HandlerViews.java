@@ -7,6 +7,6 @@ public final class HandlerViews {
 
     /** Views as such a handler has them, to measure; {@code null} unless this is an exchange that one is serving. */
     public static Object sample(Object object) {
-        return object instanceof ServerExchange sx && sx.started && !sx.inline && !sx.returned ? new ServerCall(sx) : null;
+        return object instanceof ServerExchange sx && sx.started && !sx.reusesViews() && !sx.returned ? new ServerCall(sx) : null;
     }
 }

@@ -7,6 +7,7 @@ import io.shockwave.internal.header.Tokens;
 import io.shockwave.internal.http1.Http1Encoder;
 import io.shockwave.internal.http1.Http1Limits;
 import io.shockwave.internal.http1.Http1Settings;
+import io.shockwave.internal.memory.ChunkStore;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.server.AccessLog;
@@ -53,6 +54,8 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     private Set<InetAddress> trustedProxies = Set.of();
     private byte[] serverName = Http1Encoder.ABSENT;
     private boolean sendDate = true;
+    private int maxArenaBytes = 1 << 20;
+    private boolean offHeapArenas;
     private AccessLog accessLog;
     private Consumer<Throwable> onHandlerError = cause -> Log.LOG.log(Level.ERROR, "a handler failed", cause);
 
@@ -214,6 +217,18 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     }
 
     @Override
+    public ShockwaveServer.Builder maxArenaBytes(int bytes) {
+        maxArenaBytes = between("the arena limit", bytes, 1_024, 1 << 30);
+        return this;
+    }
+
+    @Override
+    public ShockwaveServer.Builder offHeapArenas(boolean on) {
+        offHeapArenas = on;
+        return this;
+    }
+
+    @Override
     public ShockwaveServer.Builder backlog(int connections) {
         backlog = between("the backlog", connections, 1, 65_535);
         return this;
@@ -268,7 +283,8 @@ final class ServerBuilder implements ShockwaveServer.Builder {
         Http1Settings http1 = new Http1Settings(
                 limits, headTimeout.toNanos(), idleTimeout.toNanos(), minBodyRate, bodyGrace.toNanos(), maxRequestsPerConnection, sendDate, serverName);
         ServerSettings settings = new ServerSettings(
-                http1, tls, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies);
+                http1, tls, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies,
+                maxArenaBytes, offHeapArenas ? ChunkStore.Backing.NATIVE : ChunkStore.Backing.HEAP);
         return ServerDriver.start(settings, reactors, listens, backlog, maxConnections, shutdownGrace);
     }
 }

@@ -6,6 +6,7 @@ import io.shockwave.Headers;
 import io.shockwave.HttpException;
 import io.shockwave.HttpVersion;
 import io.shockwave.Method;
+import io.shockwave.RequestArena;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.header.HeaderBlock;
@@ -205,6 +206,12 @@ final class ServerCall implements ServerRequest, Runnable {
             body.renew();
         }
         return body;
+    }
+
+    @Override
+    public RequestArena arena() {
+        live();
+        return sx.arena();
     }
 
     @Override

@@ -157,7 +157,7 @@ public final class ServerDriver implements ShockwaveServer {
     public ServerStats stats() {
         long buffers = 0;
         for (ServerReactor r : reactors) {
-            buffers += r.reactor().slab().lentBytes() + r.reactor().slab().freeBytes();
+            buffers += r.reactor().slab().lentBytes() + r.reactor().slab().freeBytes() + r.chunks().lentBytes() + r.chunks().freeBytes();
         }
         return new ServerStats(
                 sum(Counters.ACCEPTED),
@@ -182,11 +182,11 @@ public final class ServerDriver implements ShockwaveServer {
                 buffers);
     }
 
-    /** Bytes of pooled buffers that connections and exchanges hold now. */
+    /** Bytes of pooled buffers and arenas that connections and exchanges hold now. */
     long lentBytes() {
         long lent = 0;
         for (ServerReactor r : reactors) {
-            lent += r.reactor().slab().lentBytes();
+            lent += r.reactor().slab().lentBytes() + r.chunks().lentBytes();
         }
         return lent;
     }

@@ -5,6 +5,7 @@ import io.shockwave.HttpException;
 import io.shockwave.internal.events.ServerRequestEvent;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
+import io.shockwave.internal.memory.Lifetime;
 import io.shockwave.internal.net.Handoff;
 import io.shockwave.internal.net.Reactor;
 import java.io.InterruptedIOException;
@@ -77,6 +78,7 @@ final class ServerExchange extends Handoff.Task {
     ServerSettings settings;
     boolean committed;
     ServerCall reusedCall;
+    private HandlerArena arena;
 
     ServerExchange(ServerReactor home) {
         this.home = home;
@@ -103,6 +105,30 @@ final class ServerExchange extends Handoff.Task {
         finished = false;
         started = false;
         committed = false;
+        if (arena != null && !arena.isReused()) {
+            arena = null;
+        }
+    }
+
+    /** The handler's view of the exchange in progress. */
+    ServerCall call() {
+        if (!reusesViews()) {
+            return new ServerCall(this).renew();
+        }
+        if (reusedCall == null) {
+            reusedCall = new ServerCall(this);
+        }
+        return reusedCall.renew();
+    }
+
+    HandlerArena arena() {
+        arena = HandlerArena.of(x, x.life, arena, reusesViews(), home.chunks(), settings.maxArenaBytes(), reactor.slab());
+        return arena;
+    }
+
+    /** Whether objects that a handler saw may serve the next one: inline nothing is allocated; on a virtual thread only where nobody checks for stale use anyhow. */
+    boolean reusesViews() {
+        return inline || !Lifetime.CHECKED;
     }
 
     // ---- from the handler's side to the reactor's

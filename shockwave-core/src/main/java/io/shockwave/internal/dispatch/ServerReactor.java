@@ -1,6 +1,7 @@
 package io.shockwave.internal.dispatch;
 
 import io.shockwave.internal.events.Events;
+import io.shockwave.internal.memory.ChunkStore;
 import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Handoff;
 import io.shockwave.internal.net.Log;
@@ -18,9 +19,13 @@ final class ServerReactor {
     /** Exchanges kept for reuse; those above it are dropped, so that a burst does not stay for good. */
     private static final int MAX_FREE_EXCHANGES = 256;
 
+    /** Unused memory for arenas that one reactor keeps. */
+    private static final long MAX_FREE_ARENA_BYTES = 1L << 20;
+
     private final Reactor reactor;
     private final ServerSettings settings;
     private final ServerDriver server;
+    private final ChunkStore chunks;
     private final AtomicInteger open = new AtomicInteger();
     private final ServerTally tally;
     private final Dispatcher dispatcher;
@@ -34,6 +39,7 @@ final class ServerReactor {
         this.server = server;
         this.reactor = reactor;
         this.settings = settings;
+        this.chunks = new ChunkStore(settings.arenaBacking(), MAX_FREE_ARENA_BYTES);
         this.tally = new ServerTally(this);
         this.dispatcher = new Dispatcher(this);
         reactor.afterBatch(this::startHandlers);
@@ -49,6 +55,10 @@ final class ServerReactor {
 
     Dispatcher dispatcher() {
         return dispatcher;
+    }
+
+    ChunkStore chunks() {
+        return chunks;
     }
 
     ServerTally tally() {

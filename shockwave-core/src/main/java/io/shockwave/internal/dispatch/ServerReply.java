@@ -1,5 +1,6 @@
 package io.shockwave.internal.dispatch;
 
+import io.shockwave.ArenaSlice;
 import io.shockwave.BodyWriter;
 import io.shockwave.HeaderName;
 import io.shockwave.Method;
@@ -9,6 +10,7 @@ import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.files.MediaTypes;
 import io.shockwave.internal.header.HeadersView;
 import io.shockwave.internal.http1.FramingRules;
+import io.shockwave.internal.memory.ArenaView;
 import io.shockwave.server.ServerResponse;
 import io.shockwave.server.Tunnel;
 import java.io.IOException;
@@ -168,6 +170,24 @@ final class ServerReply implements ServerResponse {
             x.sendEnded = true;
             commit(Exchange.Source.RING, len, ServerExchange.RESPOND);
         }
+    }
+
+    @Override
+    public void send(ArenaSlice content) throws IOException {
+        checkOpen();
+        int len = content.length();
+        checkLength(len);
+        ArenaView own = content instanceof ArenaView view ? view : null;
+        byte[] bytes = own == null ? null : own.arrayOf(x.life);
+        if (bytes != null) {
+            x.sendBytes = bytes; // given back when this exchange ends, and not before
+            x.sendOff = own.arrayOff();
+        } else {
+            x.sendBytes = x.lend(len);
+            x.sendOff = 0;
+            content.copyTo(x.sendBytes, 0);
+        }
+        commit(Exchange.Source.BYTES, len, ServerExchange.RESPOND);
     }
 
     @Override

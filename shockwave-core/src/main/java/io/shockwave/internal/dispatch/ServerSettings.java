@@ -1,6 +1,7 @@
 package io.shockwave.internal.dispatch;
 
 import io.shockwave.internal.http1.Http1Settings;
+import io.shockwave.internal.memory.ChunkStore;
 import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.server.AccessLog;
 import io.shockwave.server.Handler;
@@ -22,6 +23,8 @@ import java.util.function.Consumer;
  * @param onHandlerError is told of what handlers throw
  * @param proxyProtocol whether connections begin with a PROXY protocol header
  * @param trustedProxies from where; empty for anywhere
+ * @param maxArenaBytes bytes that one exchange's arena may hold
+ * @param arenaBacking what arenas lie on
  */
 record ServerSettings(
         Http1Settings http1,
@@ -34,5 +37,7 @@ record ServerSettings(
         AccessLog accessLog,
         Consumer<Throwable> onHandlerError,
         boolean proxyProtocol,
-        Set<InetAddress> trustedProxies) {
+        Set<InetAddress> trustedProxies,
+        int maxArenaBytes,
+        ChunkStore.Backing arenaBacking) {
 }

@@ -3,7 +3,9 @@ package io.shockwave.internal.exchange;
 import io.shockwave.HttpVersion;
 import io.shockwave.Method;
 import io.shockwave.internal.header.HeaderBlock;
+import io.shockwave.internal.memory.ChunkStore;
 import io.shockwave.internal.memory.Lifetime;
+import io.shockwave.internal.memory.Scratch;
 import io.shockwave.internal.memory.Slab;
 
 /**
@@ -34,6 +36,7 @@ public final class Exchange {
     private HeaderBlock sentTrailers;
     private HeaderBlock interim;
     private byte[] lent;
+    private Scratch scratch;
     /** What the engine that serves it keeps with it; each engine knows its own. */
     public Object working;
 
@@ -110,6 +113,14 @@ public final class Exchange {
         return sentTrailers != null && sentTrailers.size() > 0;
     }
 
+    /** What the handler's arena is made of; made when first asked for, and empty between exchanges. */
+    public Scratch scratch(ChunkStore store, int limitBytes) {
+        if (scratch == null) {
+            scratch = new Scratch(store, limitBytes);
+        }
+        return scratch;
+    }
+
     /** Borrows an array for content to send until the exchange ends. */
     public byte[] lend(int minBytes) {
         if (lent != null) {
@@ -136,6 +147,9 @@ public final class Exchange {
         if (lent != null) {
             slab.giveBack(lent);
             lent = null;
+        }
+        if (scratch != null) {
+            scratch.release();
         }
         inbound.release();
         outbound.release();
@@ -171,6 +185,9 @@ public final class Exchange {
         if (lent != null) {
             slab.forget(lent);
             lent = null;
+        }
+        if (scratch != null) {
+            scratch.forget();
         }
         inbound.forget();
         outbound.forget();

@@ -2,6 +2,7 @@ package io.shockwave.internal.header;
 
 import io.shockwave.Ascii;
 import io.shockwave.HeaderName;
+import io.shockwave.Headers;
 import io.shockwave.MutableHeaders;
 import io.shockwave.internal.memory.Lifetime;
 import io.shockwave.internal.memory.Slab;
@@ -11,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,8 @@ public final class HeaderBlock implements MutableHeaders {
     public static final int PAGE_BYTES =
             HeaderLimits.MAX_HEADERS * (HeaderLimits.MAX_HEADER_NAME + HeaderLimits.MAX_HEADER_VALUE) + HeaderLimits.MAX_HEADERS * ENTRIES_PER_HEADER * ENTRY_BYTES;
 
+    private static final Slab UNPOOLED = new Slab(0);
+
     private final Slab slab;
     private final Lifetime life;
     private final byte[] ownPage;
@@ -65,6 +69,13 @@ public final class HeaderBlock implements MutableHeaders {
         this.page = ownPage;
         this.nameView = new Span(life);
         this.valueViews = new Span[] {new Span(life), new Span(life)};
+    }
+
+    @Override
+    public Headers retain() {
+        HeaderBlock copy = new HeaderBlock(UNPOOLED, new Lifetime(), used + count * ENTRY_BYTES);
+        copy.copyFrom(this);
+        return new HeadersView(copy, copy.life, false);
     }
 
     // ---- filling
@@ -173,6 +184,9 @@ public final class HeaderBlock implements MutableHeaders {
     /** Empties it and gives a larger page back to the slab. Does not end the views' life: that is its owner's to do. */
     @Override
     public MutableHeaders clear() {
+        if (!Lifetime.CHECKED) {
+            Arrays.fill(page, 0, used, Lifetime.POISON);
+        }
         if (page != ownPage) {
             byte[] lent = page;
             page = ownPage;
@@ -297,19 +311,29 @@ public final class HeaderBlock implements MutableHeaders {
 
     @Override
     public Ascii name(int index) {
+        return name(index, nameView);
+    }
+
+    /** Points {@code view} at the name. */
+    Ascii name(int index, Span view) {
         checkIndex(index);
         int id = id(index);
         if (id < 0) {
-            return nameView.set(page, offset(index), nameLen(index));
+            return view.set(page, offset(index), nameLen(index));
         }
         HeaderName known = HeaderName.byId(id);
-        return nameView.set(known.wireBytes(), 0, known.length());
+        return view.set(known.wireBytes(), 0, known.length());
     }
 
     @Override
     public Ascii value(int index) {
+        return value(index, valueViews[nextView++ & 1]);
+    }
+
+    /** Points {@code view} at the value. */
+    Ascii value(int index, Span view) {
         checkIndex(index);
-        return valueViews[nextView++ & 1].set(page, valueOff(index), valueLen(index));
+        return view.set(page, valueOff(index), valueLen(index));
     }
 
     @Override

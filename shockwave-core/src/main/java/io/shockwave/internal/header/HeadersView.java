@@ -2,6 +2,7 @@ package io.shockwave.internal.header;
 
 import io.shockwave.Ascii;
 import io.shockwave.HeaderName;
+import io.shockwave.Headers;
 import io.shockwave.MutableHeaders;
 import io.shockwave.internal.memory.Lifetime;
 import java.util.Iterator;
@@ -9,13 +10,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A header block as the application sees it: every call checks that its exchange is still in progress. Confined to whoever may use the exchange. */
+/**
+ * A header block as the application sees it: every call checks that its exchange is still in progress. Its windows are its own, so that where each exchange has a new one of these, whoever keeps a
+ * window too long is told and never sees another's bytes. Confined to whoever may use the exchange.
+ */
 public final class HeadersView implements MutableHeaders {
     private final HeaderBlock block;
     private final Lifetime life;
     private final boolean writable;
     private int generation;
     private boolean sealed;
+    private Span nameView;
+    private Span evenValue;
+    private Span oddValue;
+    private boolean odd;
 
     public HeadersView(HeaderBlock block, Lifetime life, boolean writable) {
         this.block = block;
@@ -36,7 +44,7 @@ public final class HeadersView implements MutableHeaders {
     }
 
     private HeaderBlock live() {
-        life.check(generation);
+        life.checkRead(generation);
         return block;
     }
 
@@ -70,12 +78,27 @@ public final class HeadersView implements MutableHeaders {
 
     @Override
     public Ascii name(int index) {
-        return live().name(index);
+        HeaderBlock fields = live();
+        if (nameView == null) {
+            nameView = new Span(life);
+        }
+        return fields.name(index, nameView);
     }
 
     @Override
     public Ascii value(int index) {
-        return live().value(index);
+        HeaderBlock fields = live();
+        odd = !odd;
+        if (odd) {
+            if (oddValue == null) {
+                oddValue = new Span(life);
+            }
+            return fields.value(index, oddValue);
+        }
+        if (evenValue == null) {
+            evenValue = new Span(life);
+        }
+        return fields.value(index, evenValue);
     }
 
     @Override
@@ -117,6 +140,11 @@ public final class HeadersView implements MutableHeaders {
     public MutableHeaders clear() {
         open().clear();
         return this;
+    }
+
+    @Override
+    public Headers retain() {
+        return live().retain();
     }
 
     @Override

@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
 public final class Span implements Ascii {
     private static final byte[] NOTHING = new byte[0];
 
+    /** Never advanced: the lifetime of what was retained. */
+    private static final Lifetime KEPT = new Lifetime();
+
     private final Lifetime life;
     private int generation;
     private byte[] buf = NOTHING;
@@ -35,13 +38,13 @@ public final class Span implements Ascii {
 
     @Override
     public int length() {
-        life.check(generation);
+        life.checkRead(generation);
         return len;
     }
 
     @Override
     public char charAt(int index) {
-        life.check(generation);
+        life.checkRead(generation);
         if (index < 0 || index >= len) {
             throw new IndexOutOfBoundsException("index " + index + " of " + len);
         }
@@ -55,7 +58,7 @@ public final class Span implements Ascii {
 
     @Override
     public boolean is(CharSequence other) {
-        life.check(generation);
+        life.checkRead(generation);
         if (other.length() != len) {
             return false;
         }
@@ -69,7 +72,7 @@ public final class Span implements Ascii {
 
     @Override
     public boolean isIgnoringCase(CharSequence other) {
-        life.check(generation);
+        life.checkRead(generation);
         if (other.length() != len) {
             return false;
         }
@@ -83,20 +86,27 @@ public final class Span implements Ascii {
 
     @Override
     public long toLong(long absent) {
-        life.check(generation);
+        life.checkRead(generation);
         return HeaderBlock.parseLong(buf, off, len, absent);
     }
 
     @Override
     public int copyTo(byte[] dst, int at) {
-        life.check(generation);
+        life.checkRead(generation);
         System.arraycopy(buf, off, dst, at, len);
         return len;
     }
 
     @Override
+    public Ascii retain() {
+        byte[] copy = new byte[length()];
+        copyTo(copy, 0);
+        return new Span(KEPT).set(copy, 0, copy.length);
+    }
+
+    @Override
     public String toString() {
-        life.check(generation);
+        life.checkRead(generation);
         return new String(buf, off, len, StandardCharsets.ISO_8859_1);
     }
 }

@@ -5,6 +5,14 @@ package io.shockwave.internal.memory;
  * Owned by one exchange or response; advanced by its owner only.
  */
 public final class Lifetime {
+    /**
+     * Whether stale reading throws. The system property {@code io.shockwave.checked=false} turns that off: then views that are read compare nothing, their objects are reused, and what they
+     * look at is overwritten with {@link #POISON} when its exchange ends. Read once, so that the compiler leaves out what is off.
+     */
+    public static final boolean CHECKED = !"false".equalsIgnoreCase(System.getProperty("io.shockwave.checked"));
+    /** Not ASCII, and easily seen in a dump. */
+    public static final byte POISON = (byte) 0xDB;
+
     private int generation;
 
     public int generation() {
@@ -19,7 +27,14 @@ public final class Lifetime {
     /** @throws IllegalStateException if the generation has ended */
     public void check(int lentUnder) {
         if (lentUnder != generation) {
-            throw new IllegalStateException("used after its exchange ended; copy what must outlive it (toString, copyTo)");
+            throw new IllegalStateException("used after its exchange ended; copy what must outlive it (retain, toString, copyTo)");
+        }
+    }
+
+    /** The same for what only reads memory, and so can be left out: what changes something always checks. */
+    public void checkRead(int lentUnder) {
+        if (CHECKED) {
+            check(lentUnder);
         }
     }
 }

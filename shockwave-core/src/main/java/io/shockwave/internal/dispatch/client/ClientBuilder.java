@@ -10,6 +10,7 @@ import io.shockwave.client.ShockwaveClient.Builder;
 import io.shockwave.client.ShockwaveClient.Redirects;
 import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.http1.Http1Limits;
+import io.shockwave.internal.memory.ChunkStore;
 import io.shockwave.internal.memory.Lifetime;
 import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.pool.PoolLimits;
@@ -60,6 +61,8 @@ public final class ClientBuilder implements Builder {
     private Resolver resolver = InetAddress::getAllByName;
     private String userAgent = "shockwave/0.1";
     private int urlCacheEntries = UrlCache.DEFAULT_CAPACITY;
+    private int maxArenaBytes = 1 << 20;
+    private boolean offHeapArenas;
 
     /** @throws IllegalArgumentException unless it is positive; what exceeds 292 years counts as no limit */
     static long nanos(Duration duration, String name) {
@@ -266,11 +269,27 @@ public final class ClientBuilder implements Builder {
     }
 
     @Override
+    public Builder maxArenaBytes(int bytes) {
+        if (bytes > 1 << 30) {
+            throw new IllegalArgumentException("maxArenaBytes must be at most " + (1 << 30) + ": " + bytes);
+        }
+        maxArenaBytes = atLeast(1_024, bytes, "maxArenaBytes");
+        return this;
+    }
+
+    @Override
+    public Builder offHeapArenas(boolean on) {
+        offHeapArenas = on;
+        return this;
+    }
+
+    @Override
     public ShockwaveClient build() {
         Tier.current(); // says so if there is none, or more than one
         Http1Limits limits = new Http1Limits(MAX_LINE_BYTES, maxHeaderBytes, maxHeaderCount, Long.MAX_VALUE, MAX_CHUNK_EXTENSION_BYTES);
         ClientSettings settings = new ClientSettings(resolveNs, connectNs, tlsNs, poolNs, firstByteNs, betweenBytesNs, totalNs, redirects, maxRedirects, decompressRatio, decompressBytes,
-                limits, maxInterim, proxy, proxyIsSocks, proxyUser, proxyPassword, unixSocket, resolver, userAgent);
+                limits, maxInterim, proxy, proxyIsSocks, proxyUser, proxyPassword, unixSocket, resolver, userAgent,
+                maxArenaBytes, offHeapArenas ? ChunkStore.Backing.NATIVE : ChunkStore.Backing.HEAP);
         return new PooledClient(settings, new PoolLimits(maxPerOrigin, maxConnections, MAX_WAITING, idleNs, Long.MAX_VALUE), tls, urlCacheEntries);
     }
 }

@@ -3,6 +3,7 @@ package io.shockwave.internal.dispatch.client;
 import io.shockwave.client.Resolver;
 import io.shockwave.client.ShockwaveClient.Redirects;
 import io.shockwave.internal.http1.Http1Limits;
+import io.shockwave.internal.memory.ChunkStore;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 
@@ -15,6 +16,8 @@ import java.net.UnixDomainSocketAddress;
  * @param proxyUser empty without credentials
  * @param unixSocket {@code null} without one
  * @param userAgent empty for none
+ * @param maxArenaBytes bytes that one response's arena may hold
+ * @param arenaBacking what arenas lie on
  */
 record ClientSettings(
         long resolveNs,
@@ -36,7 +39,9 @@ record ClientSettings(
         String proxyPassword,
         UnixDomainSocketAddress unixSocket,
         Resolver resolver,
-        String userAgent) {
+        String userAgent,
+        int maxArenaBytes,
+        ChunkStore.Backing arenaBacking) {
 
     boolean hasHttpProxy() {
         return proxy != null && !proxyIsSocks;

@@ -6,6 +6,7 @@ import io.shockwave.Method;
 import io.shockwave.client.ClientRequest;
 import io.shockwave.client.PoolStats;
 import io.shockwave.client.ShockwaveClient;
+import io.shockwave.internal.memory.ChunkStore;
 import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.pool.CloseReason;
 import io.shockwave.internal.pool.ConnectReason;
@@ -33,12 +34,16 @@ final class PooledClient implements ShockwaveClient {
     /** Header pages beyond the tier's size that wait for the next burst. */
     private static final long SLAB_BYTES = 256 * 1024;
 
+    /** Unused memory for arenas. */
+    private static final long MAX_FREE_ARENA_BYTES = 1L << 20;
+
     final ClientSettings settings;
     final Watchdog watchdog = new Watchdog();
     final BufferStore buffers = new BufferStore();
     final Slab slab = new Slab(SLAB_BYTES);
     /** Requests are not closed, so what their fields outgrow into is left to the collector. */
     final Slab requestSlab = new Slab(0);
+    final ChunkStore chunks;
     final ExchangeStore exchanges = new ExchangeStore(this);
     final ConnectionPool<ClientConnection> pool;
     final Dialer dialer;
@@ -53,6 +58,7 @@ final class PooledClient implements ShockwaveClient {
     PooledClient(ClientSettings settings, PoolLimits limits, TlsConfig tls, int urlCacheEntries) {
         this.settings = settings;
         this.tls = tls;
+        this.chunks = new ChunkStore(settings.arenaBacking(), MAX_FREE_ARENA_BYTES);
         this.pool = new ConnectionPool<>(limits);
         this.urls = new UrlCache(urlCacheEntries);
         this.dialer = new Dialer(settings, tls, watchdog, buffers, slab);

@@ -4,7 +4,10 @@ import io.shockwave.Ascii;
 import io.shockwave.BodyReader;
 import io.shockwave.Headers;
 import io.shockwave.HttpVersion;
+import io.shockwave.RequestArena;
 import io.shockwave.client.ClientResponse;
+import io.shockwave.internal.dispatch.HandlerArena;
+import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.header.Span;
 import io.shockwave.internal.memory.Lifetime;
 import io.shockwave.internal.pool.UrlEntry;
@@ -22,6 +25,8 @@ final class PooledResponse implements ClientResponse {
     private ResponseFields trailers;
     private ResponseBody body;
     private Span reason;
+    private HandlerArena arena;
+    private Exchange arenaOf; // whose memory it lends
 
     PooledResponse(PooledClient client) {
         this.client = client;
@@ -98,6 +103,14 @@ final class PooledResponse implements ClientResponse {
             body = new ResponseBody(this);
         }
         return body;
+    }
+
+    @Override
+    public RequestArena arena() {
+        Exchange x = exchange().x;
+        arena = HandlerArena.of(x, life, arenaOf == x ? arena : null, true, client.chunks, client.settings.maxArenaBytes(), client.slab);
+        arenaOf = x;
+        return arena;
     }
 
     @Override

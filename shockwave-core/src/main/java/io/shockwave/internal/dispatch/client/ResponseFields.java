@@ -87,6 +87,11 @@ final class ResponseFields implements Headers {
     }
 
     @Override
+    public Headers retain() {
+        return block().retain();
+    }
+
+    @Override
     public String toString() {
         return block().toString();
     }
