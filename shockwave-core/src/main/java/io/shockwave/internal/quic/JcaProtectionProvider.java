@@ -1,0 +1,44 @@
+package io.shockwave.internal.quic;
+
+import io.shockwave.internal.tls13.CipherSuite;
+import io.shockwave.internal.tls13.Hkdf;
+import java.util.Arrays;
+
+/** Protects packets with whatever ciphers the platform's security providers have. Confined to one thread with all that it makes. */
+final class JcaProtectionProvider implements PacketProtectionProvider {
+    private static final int FIRST_SCRATCH_BYTES = 2_048;
+
+    private final Hkdf sha256 = new Hkdf(CipherSuite.AES_128_GCM_SHA256);
+    private final Hkdf sha384 = new Hkdf(CipherSuite.AES_256_GCM_SHA384);
+    private byte[] scratch = new byte[FIRST_SCRATCH_BYTES];
+
+    @Override
+    public PacketProtection of(CipherSuite suite, QuicVersion version, byte[] secret) {
+        Hkdf hkdf = hkdf(suite);
+        return new JcaPacketProtection(this, suite, version, hkdf, secret, mask(suite, version, hkdf, secret));
+    }
+
+    Hkdf hkdf(CipherSuite suite) {
+        return suite == CipherSuite.AES_256_GCM_SHA384 ? sha384 : sha256;
+    }
+
+    private static HeaderMask mask(CipherSuite suite, QuicVersion version, Hkdf hkdf, byte[] secret) {
+        byte[] key = KeyedProtection.headerKey(suite, version, hkdf, secret);
+        HeaderMask mask = suite == CipherSuite.CHACHA20_POLY1305_SHA256 ? new ChaChaHeaderMask(key) : new AesHeaderMask(key);
+        Arrays.fill(key, (byte) 0);
+        return mask;
+    }
+
+    /** Where opened payloads go before they are copied back: the platform's GCM would make an array of the size of the whole buffer to decrypt in place. As large as the largest packet. */
+    byte[] scratch(int bytes) {
+        if (scratch.length < bytes) {
+            scratch = new byte[Math.max(bytes, 2 * scratch.length)];
+        }
+        return scratch;
+    }
+
+    @Override
+    public String name() {
+        return "jca";
+    }
+}
