@@ -10,6 +10,11 @@ interface CongestionControl {
     /** Stands for "as fast as the window allows". */
     long UNPACED = Long.MAX_VALUE;
 
+    /** A controller for a path that carries datagrams of {@code maxDatagramBytes}. */
+    static CongestionControl of(CongestionChoice choice, int maxDatagramBytes) {
+        return new NewReno(maxDatagramBytes);
+    }
+
     /** The name in configuration, qlog and stats. */
     String name();
 

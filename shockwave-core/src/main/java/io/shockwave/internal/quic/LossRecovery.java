@@ -56,6 +56,7 @@ final class LossRecovery {
     private long pathStart;
     private int ptoCount;
     private long maxAckDelayNs = 25_000_000L;
+    private boolean paced = true;
     private boolean handshakeKeys;
     private boolean handshakeConfirmed;
     private boolean addressValidated;
@@ -112,6 +113,11 @@ final class LossRecovery {
     /** The peer's max_ack_delay; 25 ms until told (RFC 9000 18.2). */
     void maxAckDelayNs(long ns) {
         maxAckDelayNs = ns;
+    }
+
+    /** Whether sending is spread over the round trip; it is unless told otherwise. */
+    void paced(boolean isPaced) {
+        paced = isPaced;
     }
 
     /** Handshake keys exist: a client without anything in flight then probes in that space (RFC 9002 6.2.2.1). */
@@ -301,11 +307,15 @@ final class LossRecovery {
         if (window <= 0) {
             return 0;
         }
-        long pacing = congestion.pacingRateBytesPerSecond(rtt.smoothedNs());
+        long pacing = pacingRate();
         if (pacing == CongestionControl.UNPACED) {
             return window;
         }
         return Math.max(0, Math.min(window, pacer.budgetBytes(nowNs, pacing, mtu.currentBytes())));
+    }
+
+    private long pacingRate() {
+        return paced ? congestion.pacingRateBytesPerSecond(rtt.smoothedNs()) : CongestionControl.UNPACED;
     }
 
     /** When the pacer lets the next datagram go, {@link #NO_DEADLINE} while the window is what holds it. */
@@ -313,7 +323,7 @@ final class LossRecovery {
         if (congestion.windowBytes() - inFlightBytes < mtu.currentBytes()) {
             return NO_DEADLINE;
         }
-        long pacing = congestion.pacingRateBytesPerSecond(rtt.smoothedNs());
+        long pacing = pacingRate();
         if (pacing == CongestionControl.UNPACED) {
             return nowNs;
         }
