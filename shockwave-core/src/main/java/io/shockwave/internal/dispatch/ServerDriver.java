@@ -62,11 +62,17 @@ public final class ServerDriver implements ShockwaveServer {
                 server.bind(listen, backlog);
             }
         } catch (IOException | RuntimeException e) {
-            server.acceptors.forEach(TcpAcceptor::close);
+            for (TcpAcceptor acceptor : server.acceptors) {
+                acceptor.close();
+            }
             throw e;
         }
-        server.reactors.forEach(r -> r.reactor().start());
-        server.acceptors.forEach(TcpAcceptor::start);
+        for (ServerReactor r : server.reactors) {
+            r.reactor().start();
+        }
+        for (TcpAcceptor acceptor : server.acceptors) {
+            acceptor.start();
+        }
         return server;
     }
 

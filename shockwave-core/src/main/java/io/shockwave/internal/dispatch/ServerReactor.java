@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One reactor's share of a server: its connections and the exchanges it reuses. Confined to its reactor, but for what says otherwise. */
-final class ServerReactor {
+final class ServerReactor implements Reactor.Batch {
     /** Exchanges kept for reuse; those above it are dropped, so that a burst does not stay for good. */
     private static final int MAX_FREE_EXCHANGES = 256;
 
@@ -42,7 +42,7 @@ final class ServerReactor {
         this.chunks = new ChunkStore(settings.arenaBacking(), MAX_FREE_ARENA_BYTES);
         this.tally = new ServerTally(this);
         this.dispatcher = new Dispatcher(this);
-        reactor.afterBatch(this::startHandlers);
+        reactor.afterBatch(this);
     }
 
     Reactor reactor() {
@@ -168,7 +168,8 @@ final class ServerReactor {
      * One hand-over to the scheduler for all handlers of a batch: the first starts the others, from a carrier's thread. Started one by one from here, each would wake
      * a carrier that has gone to sleep since the one before.
      */
-    private boolean startHandlers() {
+    @Override
+    public boolean end() {
         ServerCall first = firstToStart;
         if (first == null) {
             return false;

@@ -15,7 +15,7 @@ public final class Events {
     /** Which side tells it. */
     public static final String SERVER = "server";
     public static final String CLIENT = "client";
-    private static final boolean PRESENT = ModuleLayer.boot().findModule("jdk.jfr").filter(Events.class.getModule()::canRead).isPresent();
+    private static final boolean PRESENT = isPresent();
 
     private Events() {
     }
@@ -30,6 +30,11 @@ public final class Events {
         static final HeaderSpillEvent HEADER_SPILL = new HeaderSpillEvent();
         static final ViolationEvent VIOLATION = new ViolationEvent();
         static final TimeoutEvent TIMEOUT = new TimeoutEvent();
+    }
+
+    private static boolean isPresent() {
+        Module jfr = ModuleLayer.boot().findModule("jdk.jfr").orElse(null);
+        return jfr != null && Events.class.getModule().canRead(jfr);
     }
 
     /** Loaded only when jdk.jfr is there. */

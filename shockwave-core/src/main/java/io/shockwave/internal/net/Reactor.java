@@ -46,6 +46,14 @@ public final class Reactor implements Runnable {
         boolean end();
     }
 
+    /** Of a reactor that gives other threads no work. */
+    private static final class Alone implements Batch {
+        @Override
+        public boolean end() {
+            return false;
+        }
+    }
+
     /** What has work at the end of each turn, and deadlines finer than those of the timers. */
     public interface Turned {
         /** All events that came together are dealt with: what is due is done now. @return when it is to be called again at the latest; {@link Long#MAX_VALUE} for any time */
@@ -71,7 +79,7 @@ public final class Reactor implements Runnable {
     byte[] plain = {};
     byte[] cipher = {};
     private TlsViews tlsViews;
-    private Batch batch = () -> false;
+    private Batch batch = new Alone();
     private Turned[] turned = {};
     private long turnDeadlineNs = Long.MAX_VALUE;
     private volatile boolean sleeping;
