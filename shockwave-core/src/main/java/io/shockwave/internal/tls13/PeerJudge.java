@@ -1,0 +1,9 @@
+package io.shockwave.internal.tls13;
+
+import java.security.cert.X509Certificate;
+
+/** Decides whether the peer's certificate is to be believed; on a client for one host name, which is always checked. Made in ring 2. */
+public interface PeerJudge {
+    /** @param chain the peer's own certificate first; @return 0, or the {@link TlsError} to end the handshake with */
+    int judge(X509Certificate[] chain);
+}
