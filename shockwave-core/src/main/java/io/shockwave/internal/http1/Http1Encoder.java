@@ -64,6 +64,9 @@ public final class Http1Encoder {
     private static final byte[] KEEP_ALIVE_OPTION = ascii("keep-alive");
     private static final byte[] COMMA = ascii(", ");
 
+    /** The names of Date and Server, the lines of length or coding and of Connection, and the line ends. */
+    private static final int FIXED_BYTES = 128;
+
     private final byte[] digits = new byte[19];
     private int message;
     private HeaderBlock fields;
@@ -147,6 +150,15 @@ public final class Http1Encoder {
      * @return the bytes written; less than {@code len} only when all is written
      */
     public int encode(byte[] buf, int off, int len) {
+        if (step == FIRST_LINE && written == 0 && message == RESPONSE) {
+            int n = whole(buf, off, off + len);
+            if (n >= 0) {
+                step = DONE;
+                fields = null;
+                return n;
+            }
+            hasConnectionField = false; // begins again, and stops where the room ends
+        }
         out = buf;
         at = off;
         end = off + len;
@@ -163,6 +175,75 @@ public final class Http1Encoder {
         }
         out = ABSENT;
         return at - off;
+    }
+
+    /** The common head in one pass, which keeps no account of where it stopped. @return its length; -1 if it needs the other way: no room, or a rare field or status */
+    private int whole(byte[] buf, int off, int limit) {
+        byte[] line = StatusLines.of(status);
+        HeaderBlock block = fields;
+        // Room for all but the application's fields: the length's digits, Connection and the line ends among it.
+        if (line.length == 0 || limit - off < line.length + date.length + server.length + FIXED_BYTES) {
+            return -1;
+        }
+        int last = limit - date.length - server.length - FIXED_BYTES;
+        System.arraycopy(line, 0, buf, off, line.length);
+        int i = off + line.length;
+        byte[] page = block.bytes();
+        boolean hasDate = date.length == 0;
+        boolean hasServer = server.length == 0;
+        for (int f = 0, size = block.size(); f < size; f++) {
+            int id = block.id(f);
+            int role = FieldRole.of(id);
+            if (role == FieldRole.CONNECTION) {
+                return -1;
+            }
+            if (role == FieldRole.CONTENT_LENGTH || role == FieldRole.TRANSFER_ENCODING) {
+                continue;
+            }
+            byte[] name = id >= 0 ? HeaderName.byId(id).wireBytes() : page;
+            int nameOff = id >= 0 ? 0 : block.nameOff(f);
+            int nameLen = id >= 0 ? name.length : block.nameLen(f);
+            int valueLen = block.valueLen(f);
+            if (last - i < nameLen + valueLen + 4) {
+                return -1;
+            }
+            i = putField(buf, i, name, nameOff, nameLen, page, block.valueOff(f), valueLen);
+            hasDate |= role == FieldRole.DATE;
+            hasServer |= role == FieldRole.SERVER;
+        }
+        if (!hasDate) {
+            i = putLine(buf, i, DATE_NAME, date);
+        }
+        if (!hasServer) {
+            i = putLine(buf, i, SERVER_NAME, server);
+        }
+        if (contentLength >= 0) {
+            System.arraycopy(LENGTH_NAME, 0, buf, i, LENGTH_NAME.length);
+            i += LENGTH_NAME.length;
+            int digitCount = HeaderBlock.decimalLength(contentLength);
+            HeaderBlock.putDecimal(buf, i, digitCount, contentLength);
+            i = putEnd(buf, i + digitCount);
+        } else if (contentLength == CHUNKED) {
+            System.arraycopy(CODING_LINE, 0, buf, i, CODING_LINE.length);
+            i += CODING_LINE.length;
+        }
+        if (connection != IMPLIED) {
+            i = putLine(buf, i, CONNECTION_NAME, connection == CLOSE ? CLOSE_OPTION : KEEP_ALIVE_OPTION);
+        }
+        return putEnd(buf, i) - off;
+    }
+
+    private static int putLine(byte[] buf, int at, byte[] prefix, byte[] value) {
+        System.arraycopy(prefix, 0, buf, at, prefix.length);
+        int i = at + prefix.length;
+        System.arraycopy(value, 0, buf, i, value.length);
+        return putEnd(buf, i + value.length);
+    }
+
+    private static int putEnd(byte[] buf, int at) {
+        buf[at] = '\r';
+        buf[at + 1] = '\n';
+        return at + 2;
     }
 
     /** Whether everything that was started is written. */
