@@ -5,6 +5,9 @@ import io.shockwave.Method;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.header.Tokens;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -32,6 +35,8 @@ public final class Http1Decoder {
     private static final int LF = '\n';
     private static final int VERSION_BYTES = 8;
     private static final int STATUS_BYTES = 12;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final long HTTP_1_1 = 0x485454502F312E31L;
     private static final byte[] HTTP = {'H', 'T', 'T', 'P', '/'};
 
     private final boolean extensionMethods;
@@ -172,6 +177,9 @@ public final class Http1Decoder {
     private int versionAndEnd(byte[] buf, int start, int from, int stop, int end) {
         int versionOff = start + secondEnd + 1;
         int i = from;
+        if (stop - versionOff >= VERSION_BYTES && end - versionOff >= VERSION_BYTES + 2 && (long) LONGS.get(buf, versionOff) == HTTP_1_1) {
+            i = versionOff + VERSION_BYTES; // what nearly all say, compared at once
+        }
         for (; i - versionOff < VERSION_BYTES; i++) {
             if (i >= stop) {
                 return stopped(i - start, i == end, Violation.REQUEST_LINE_TOO_LONG);
