@@ -26,6 +26,8 @@ final class AckSample {
     long txInFlightBytes;
     long lostSinceBytes;
     long totalLostBytes;
+    /** Set by a controller that sends less than it could, on purpose: what is in flight now shall tell no delivery rate. */
+    boolean markAppLimited;
 
     void clear(long atNs, long inFlight) {
         nowNs = atNs;
@@ -42,5 +44,6 @@ final class AckSample {
         appLimited = false;
         txInFlightBytes = 0;
         lostSinceBytes = 0;
+        markAppLimited = false;
     }
 }

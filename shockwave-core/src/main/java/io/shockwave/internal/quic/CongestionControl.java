@@ -12,7 +12,11 @@ interface CongestionControl {
 
     /** A controller for a path that carries datagrams of {@code maxDatagramBytes}. */
     static CongestionControl of(CongestionChoice choice, int maxDatagramBytes) {
-        return new NewReno(maxDatagramBytes);
+        return switch (choice) {
+            case CUBIC -> new Cubic(maxDatagramBytes);
+            case BBR -> new Bbr(maxDatagramBytes);
+            case NEW_RENO -> new NewReno(maxDatagramBytes);
+        };
     }
 
     /** The name in configuration, qlog and stats. */

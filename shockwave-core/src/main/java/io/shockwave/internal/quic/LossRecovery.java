@@ -494,6 +494,9 @@ final class LossRecovery {
         detectLost(space, nowNs);
         finishSample();
         congestion.onAckEnd(sample);
+        if (sample.markAppLimited) {
+            rate.onAppLimited(inFlightBytes);
+        }
         // RFC 9002 6.2.1: not reset while the client is unsure whether the server has validated its address.
         if (addressValidated) {
             ptoCount = 0;
