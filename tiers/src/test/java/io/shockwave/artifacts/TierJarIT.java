@@ -93,7 +93,8 @@ class TierJarIT {
             }
             assertEquals(tier, marker.getProperty("tier.name"));
             for (String file : List.of("META-INF/LICENSE", "META-INF/third-party/eclipse-collections/LICENSE-EDL-1.0.txt",
-                    "META-INF/third-party/commons-cli/LICENSE.txt", "META-INF/third-party/commons-cli/NOTICE.txt")) {
+                    "META-INF/third-party/commons-cli/LICENSE.txt", "META-INF/third-party/commons-cli/NOTICE.txt",
+                    "META-INF/third-party/hdrhistogram/LICENSE.txt")) {
                 assertTrue(jar.getEntry(file) != null, file);
             }
         }
