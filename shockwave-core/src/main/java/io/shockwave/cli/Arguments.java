@@ -103,6 +103,33 @@ final class Arguments {
         throw Failure.usage("--" + name + " must be a number of seconds above 0, not " + text);
     }
 
+    /** A time with its unit, {@code 300ms}, {@code 2s} or {@code 1m}; {@code absent} without the option. */
+    Duration time(String name, Duration absent) throws Failure {
+        if (!has(name)) {
+            return absent;
+        }
+        String text = value(name, "");
+        int at = 0;
+        while (at < text.length() && (Character.isDigit(text.charAt(at)) || text.charAt(at) == '.')) {
+            at++;
+        }
+        long unitNs = switch (text.substring(at)) {
+            case "ms" -> 1_000_000L;
+            case "s" -> 1_000_000_000L;
+            case "m" -> 60_000_000_000L;
+            default -> 0;
+        };
+        try {
+            double ns = Double.parseDouble(text.substring(0, at)) * unitNs;
+            if (unitNs > 0 && ns <= LONGEST.toNanos()) {
+                return Duration.ofNanos((long) ns);
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw Failure.usage("--" + name + " must be a time with its unit, such as 300ms, 2s or 1m, not " + text);
+    }
+
     Path path(String name) throws Failure {
         return path(name, value(name, ""));
     }

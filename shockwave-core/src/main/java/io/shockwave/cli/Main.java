@@ -13,6 +13,7 @@ public final class Main {
 
               serve [DIR]    serve a folder over HTTP/1.1
               get URL        fetch a URL
+              load URL       send many requests, and tell rate, latencies and CPU time
               version        tell version, tier and its limits
               help           this text
 
@@ -21,6 +22,7 @@ public final class Main {
             Examples:
               shockwave serve ~/Public --port 8080
               shockwave get https://example.org/big.iso -O
+              shockwave load http://localhost:8080/ --rate 1000
             """;
 
     private Main() {
@@ -55,6 +57,9 @@ public final class Main {
             case "get" -> {
                 return GetCommand.run(rest);
             }
+            case "load" -> {
+                return LoadCommand.run(rest);
+            }
             case "version", "--version", "-V" -> {
                 return version(rest);
             }
@@ -62,7 +67,7 @@ public final class Main {
                 System.out.print(HELP);
                 return 0;
             }
-            default -> throw Failure.usage("there is no command " + args[0] + "; the commands are serve, get, version and help");
+            default -> throw Failure.usage("there is no command " + args[0] + "; the commands are serve, get, load, version and help");
         }
     }
 
