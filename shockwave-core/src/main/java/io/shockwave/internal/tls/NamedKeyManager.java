@@ -54,6 +54,12 @@ final class NamedKeyManager extends X509ExtendedKeyManager {
     }
 
     private List<Integer> candidates(String name) {
+        List<Integer> named = named(name);
+        return named.isEmpty() ? fallback : named;
+    }
+
+    /** Places of the certificates that are for this very name; none for a name that nothing is for. */
+    List<Integer> named(String name) {
         List<Integer> exact = byName.get(name);
         if (exact != null && name.indexOf('*') < 0) {
             return exact;
@@ -61,7 +67,12 @@ final class NamedKeyManager extends X509ExtendedKeyManager {
         int dot = name.indexOf('.');
         String wildcard = dot > 0 ? "*" + name.substring(dot) : "";
         List<Integer> wild = byName.get(wildcard);
-        return wild != null && HostNames.matches(wildcard, name) ? wild : fallback;
+        return wild != null && HostNames.matches(wildcard, name) ? wild : List.of();
+    }
+
+    /** Places of what is shown to those who ask for no name, or an unknown one. */
+    List<Integer> fallback() {
+        return fallback;
     }
 
     /** The host name of the ClientHello (RFC 6066 3), lower case; empty when there is none. */

@@ -19,6 +19,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 final class StrictTrustManager extends X509ExtendedTrustManager {
     private static final X509Certificate[] NOBODY = new X509Certificate[0];
+    /** What the JDK itself says in TLS 1.3, where a suite names no key exchange. The key must be one that signs. */
+    private static final String ANY_EXCHANGE = "UNKNOWN";
 
     private final List<X509Certificate> serverAnchors;
     private final List<X509Certificate> clientAnchors;
@@ -37,18 +39,44 @@ final class StrictTrustManager extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
         String host = engine.getPeerHost();
-        if (host == null || host.isEmpty()) {
-            throw new CertificateException("no host name to verify the certificate against");
-        }
-        // First the name: it is what people can mend, and the JDK's words for it are poorer.
-        if (!HostNames.isFor(chain[0], host)) {
-            List<String> names = HostNames.all(chain[0]);
-            throw new CertificateException("the certificate is not for " + host + " but for " + (names.isEmpty() ? "no host at all" : String.join(", ", names.subList(0, Math.min(8, names.size())))));
-        }
+        requireName(chain, host);
         try {
             serverJudge().checkServerTrusted(chain, authType, engine);
         } catch (CertificateException e) {
             throw explained("the certificate for " + host, chain, e);
+        }
+    }
+
+    /** First the name: it is what people can mend, and the JDK's words for it are poorer. */
+    private static void requireName(X509Certificate[] chain, String host) throws CertificateException {
+        if (host == null || host.isEmpty()) {
+            throw new CertificateException("no host name to verify the certificate against");
+        }
+        if (!HostNames.isFor(chain[0], host)) {
+            List<String> names = HostNames.all(chain[0]);
+            throw new CertificateException("the certificate is not for " + host + " but for " + (names.isEmpty() ? "no host at all" : String.join(", ", names.subList(0, Math.min(8, names.size())))));
+        }
+    }
+
+    /** The same for a handshake without SSLEngine. The JDK's own check of the name, which is laxer, does not run besides it. */
+    void judgeServer(X509Certificate[] chain, String host) throws CertificateException {
+        requireName(chain, host);
+        try {
+            serverJudge().checkServerTrusted(chain, ANY_EXCHANGE);
+        } catch (CertificateException e) {
+            throw explained("the certificate for " + host, chain, e);
+        }
+    }
+
+    /** The same for a handshake without SSLEngine. */
+    void judgeClient(X509Certificate[] chain) throws CertificateException {
+        if (clientAnchors.isEmpty()) {
+            throw new CertificateException("no client certificate is trusted here");
+        }
+        try {
+            clientJudge().checkClientTrusted(chain, ANY_EXCHANGE);
+        } catch (CertificateException e) {
+            throw explained("the client's certificate", chain, e);
         }
     }
 

@@ -2,6 +2,8 @@ package io.shockwave.internal.tls;
 
 import io.shockwave.Tls;
 import io.shockwave.internal.memory.Slab;
+import io.shockwave.internal.tls13.TlsClientSettings;
+import io.shockwave.internal.tls13.TlsServerSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,7 +68,7 @@ public final class TlsConfig implements Tls {
     }
 
     /** What the JDK makes of the content. */
-    private record Contexts(SSLContext context, NamedKeyManager keys) {
+    private record Contexts(SSLContext context, NamedKeyManager keys, QuicMaterial quic) {
     }
 
     private final Settings settings;
@@ -196,10 +198,11 @@ public final class TlsConfig implements Tls {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             NamedKeyManager keys = new NamedKeyManager(content.identities);
-            context.init(new KeyManager[] {keys}, new TrustManager[] {new StrictTrustManager(content.serverAnchors, content.clientAnchors)}, null);
+            StrictTrustManager trust = new StrictTrustManager(content.serverAnchors, content.clientAnchors);
+            context.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
             context.getServerSessionContext().setSessionCacheSize(MAX_CACHED_SESSIONS);
             context.getClientSessionContext().setSessionCacheSize(MAX_CACHED_SESSIONS);
-            return new Contexts(context, keys);
+            return new Contexts(context, keys, new QuicMaterial(keys, content.identities, trust));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java runtime has no TLS", e);
         }
@@ -335,10 +338,45 @@ public final class TlsConfig implements Tls {
         return new TlsSession(clientEngine(host, port, protocols), slab, views);
     }
 
-    SSLEngine serverEngine(String... protocols) {
+    /**
+     * For a QUIC connection that is accepted; asked anew for each, so that a reload has its effect.
+     *
+     * @param protocols for ALPN, best first; a client that offers none of these gets the alert no_application_protocol
+     * @throws IllegalStateException without a certificate, or if one cannot be used
+     */
+    public TlsServerSettings quicServer(List<String> protocols) {
+        requireCertificate();
+        TlsServerSettings server = contexts.quic.server(protocols);
+        return switch (settings.clients) {
+            case REQUIRED -> contexts.quic.asking(server, TlsServerSettings.ClientAuthentication.REQUIRED);
+            case REQUESTED -> contexts.quic.asking(server, TlsServerSettings.ClientAuthentication.REQUESTED);
+            case NONE -> server;
+        };
+    }
+
+    /**
+     * For a QUIC connection that is made. The judge in it is the connection's own, a {@link TrustJudge}.
+     *
+     * @param host of the URL, whose certificate it must be; also for the SNI, unless it is an address
+     * @param protocols to offer by ALPN, best first
+     */
+    public TlsClientSettings quicClient(String host, List<String> protocols) {
+        return contexts.quic.client(host, protocols);
+    }
+
+    /** Changes with each {@link #reload}: sessions of a QUIC client that were made under another one must not be resumed. */
+    public Object quicGeneration() {
+        return contexts.quic;
+    }
+
+    private void requireCertificate() {
         if (!hasCertificate()) {
             throw new IllegalStateException("a TLS server needs a certificate: Tls.pem, Tls.pkcs12 or Tls.selfSigned");
         }
+    }
+
+    SSLEngine serverEngine(String... protocols) {
+        requireCertificate();
         SSLEngine engine = contexts.context.createSSLEngine();
         engine.setUseClientMode(false);
         SSLParameters parameters = parameters(engine, protocols);
