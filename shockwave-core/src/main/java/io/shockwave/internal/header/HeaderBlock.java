@@ -171,6 +171,7 @@ public final class HeaderBlock implements MutableHeaders {
     public void removeAt(int index) {
         int bytes = storedBytes(index);
         if (offset(index) + bytes == used) {
+            wipe(page, used - bytes, used);
             used -= bytes;
         } else {
             removedBytes += bytes;
@@ -184,13 +185,12 @@ public final class HeaderBlock implements MutableHeaders {
     /** Empties it and gives a larger page back to the slab. Does not end the views' life: that is its owner's to do. */
     @Override
     public MutableHeaders clear() {
-        if (!Lifetime.CHECKED) {
-            Arrays.fill(page, 0, used, Lifetime.POISON);
-        }
         if (page != ownPage) {
             byte[] lent = page;
             page = ownPage;
             slab.giveBack(lent);
+        } else {
+            wipe(page, 0, used);
         }
         used = 0;
         lineLen = 0;
@@ -266,6 +266,8 @@ public final class HeaderBlock implements MutableHeaders {
         page = larger;
         if (old != ownPage) {
             slab.giveBack(old);
+        } else {
+            wipe(old, 0, used);
         }
     }
 
@@ -279,8 +281,16 @@ public final class HeaderBlock implements MutableHeaders {
             INT.set(page, page.length - (i + 1) * ENTRY_BYTES, at);
             at += bytes;
         }
+        wipe(page, at, used);
         used = at;
         removedBytes = 0;
+    }
+
+    /** What is no longer a field's, where no check keeps a stale view from it. */
+    private static void wipe(byte[] page, int from, int to) {
+        if (!Lifetime.CHECKED) {
+            Arrays.fill(page, from, to, Lifetime.POISON);
+        }
     }
 
     // ---- reading

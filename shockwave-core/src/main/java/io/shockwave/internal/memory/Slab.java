@@ -1,5 +1,6 @@
 package io.shockwave.internal.memory;
 
+import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -53,6 +54,9 @@ public final class Slab {
 
     /** Takes an array back that {@link #lend} gave. The caller must not use it any more. */
     public void giveBack(byte[] lent) {
+        if (!Lifetime.CHECKED) {
+            Arrays.fill(lent, Lifetime.POISON); // a stale view may look at it, whoever has it next
+        }
         int index = classOf(lent.length);
         lock.lock();
         try {
