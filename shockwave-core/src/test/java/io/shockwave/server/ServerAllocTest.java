@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.shockwave.ArenaSlice;
+import io.shockwave.ArenaWriter;
 import io.shockwave.BodyReader;
 import io.shockwave.HeaderName;
 import io.shockwave.HttpException;
 import io.shockwave.Method;
+import io.shockwave.RequestArena;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -29,6 +32,8 @@ class ServerAllocTest {
     private static final int BATCH = 50;
     /** A JIT compilation or a class loaded late may allocate once; one byte in ten requests would be more than this. */
     private static final long ONCE_BYTES = 4_096;
+    /** Code that was compiled for memory on the heap alone is left when the first outside it comes, and runs interpreted for a while: what allocates with each request does so in every window. */
+    private static final int MAX_WINDOWS = 3;
 
     private static final String GET = """
             GET /api/v1/items/42?expand=owner HTTP/1.1
@@ -101,28 +106,55 @@ class ServerAllocTest {
         }
     }
 
+    /** A handler that makes texts, numbers and its answer in its arena. */
+    private static void inArena(ServerRequest request, ServerResponse response) throws IOException {
+        RequestArena arena = request.arena();
+        ArenaSlice path = arena.ascii(request.path());
+        ArenaSlice bytes = arena.bytes(700).put(699, (byte) 'x');
+        ArenaWriter out = arena.writer(64);
+        for (int i = 0; i < 60; i++) {
+            out.ascii("{\"item\":").decimal(i * 1_000L).utf8(",\"name\":\"\u00e4 name\"}").write((byte) ',');
+        }
+        response.headers().add(HeaderName.CONTENT_TYPE, "application/json").add(HeaderName.ETAG, path.slice(0, 4)).add(HeaderName.AGE, bytes.length());
+        response.send(out.ascii("Hello, World!").slice());
+    }
+
+    @Test
+    void anArenaAllocatesNothing() throws Exception {
+        measure(GET.getBytes(StandardCharsets.US_ASCII), ServerAllocTest::inArena, false);
+    }
+
+    @Test
+    void anArenaOutsideTheHeapAllocatesNothing() throws Exception {
+        measure(GET.getBytes(StandardCharsets.US_ASCII), ServerAllocTest::inArena, true);
+    }
+
     @Test
     void getWithTenFieldsAllocatesNothing() throws Exception {
-        measure(GET.getBytes(StandardCharsets.US_ASCII));
+        measure(GET.getBytes(StandardCharsets.US_ASCII), new Quiet(), false);
     }
 
     @Test
     void postOfOneKilobyteAllocatesNothing() throws Exception {
-        measure(post());
+        measure(post(), new Quiet(), false);
     }
 
-    private static void measure(byte[] request) throws Exception {
+    private static void measure(byte[] request, Handler handler, boolean offHeap) throws Exception {
         try (ShockwaveServer server = ShockwaveServer.builder()
-                        .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).reactors(1).inlineHandler(new Quiet()).start();
+                        .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).reactors(1).inlineHandler(handler).offHeapArenas(offHeap).start();
                 SocketChannel socket = SocketChannel.open(server.address())) {
             long reactor = reactorOf(server);
             int answerBytes = answerLength(socket, request);
             exchange(socket, request, answerBytes, WARM_UP);
-            long before = THREADS.getThreadAllocatedBytes(reactor);
-            exchange(socket, request, answerBytes, REQUESTS);
-            long bytes = THREADS.getThreadAllocatedBytes(reactor) - before;
+            long bytes = Long.MAX_VALUE;
+            int windows = 0;
+            while (bytes > ONCE_BYTES && windows++ < MAX_WINDOWS) {
+                long before = THREADS.getThreadAllocatedBytes(reactor);
+                exchange(socket, request, answerBytes, REQUESTS);
+                bytes = THREADS.getThreadAllocatedBytes(reactor) - before;
+            }
             assertTrue(bytes <= ONCE_BYTES, "the reactor allocated " + bytes + " bytes over " + REQUESTS + " requests");
-            assertEquals(1 + WARM_UP + REQUESTS, server.stats().responses2xx());
+            assertEquals(1 + WARM_UP + windows * REQUESTS, server.stats().responses2xx());
         }
     }
 

@@ -1,5 +1,7 @@
 package io.shockwave.tuning;
 
+import io.shockwave.ArenaSlice;
+import io.shockwave.RequestArena;
 import io.shockwave.Tls;
 import io.shockwave.client.ClientResponse;
 import io.shockwave.client.ShockwaveClient;
@@ -35,11 +37,14 @@ final class ProfiledExchanges {
         List<ClientResponse> responses = new ArrayList<>();
         Map<String, long[]> before = histogram();
         try (ShockwaveServer server = builder(args).handler((request, response) -> {
+            RequestArena arena = request.arena();
+            ArenaSlice text = arena.ascii("hello");
+            arena.writer(6_000).ascii(text).slice().slice(1, 2);
             if (request.path().is("/wait")) {
                 entered.countDown();
                 release.await();
             }
-            response.send(request.path().is("/long") ? "x".repeat(200_000) : "hello");
+            response.send(request.path().is("/long") ? "x".repeat(200_000) : text);
         }).start(); ShockwaveClient client = client(args)) {
             if (args.length == 0) {
                 for (int i = 0; i < IDLE + ACTIVE; i++) {
