@@ -29,10 +29,11 @@ final class ServerCall implements ServerRequest, Runnable {
     private final Exchange x;
     private final ServerReply reply;
     private final HeadersView headers;
-    private final Span target;
-    private final Span path;
-    private final Span query;
-    private final Span authority;
+    // Made when first asked for: a handler on a virtual thread has a new one of these each time, and few look at all four.
+    private Span target;
+    private Span path;
+    private Span query;
+    private Span authority;
     private RequestBody body;
     private ExchangeOwner connection;
     private int generation;
@@ -43,10 +44,6 @@ final class ServerCall implements ServerRequest, Runnable {
         this.x = sx.x;
         this.reply = new ServerReply(sx);
         this.headers = new HeadersView(x.received, x.life, false);
-        this.target = new Span(x.life);
-        this.path = new Span(x.life);
-        this.query = new Span(x.life);
-        this.authority = new Span(x.life);
     }
 
     /** Makes it valid for the exchange in progress. */
@@ -143,6 +140,10 @@ final class ServerCall implements ServerRequest, Runnable {
         return x;
     }
 
+    private Span view(Span made) {
+        return made == null ? new Span(x.life) : made;
+    }
+
     @Override
     public HttpVersion version() {
         return live().version;
@@ -156,12 +157,14 @@ final class ServerCall implements ServerRequest, Runnable {
     @Override
     public Ascii target() {
         HeaderBlock received = live().received;
+        target = view(target);
         return target.set(received.bytes(), 0, received.lineLen());
     }
 
     @Override
     public Ascii path() {
         byte[] line = live().received.bytes();
+        path = view(path);
         if (x.pathLen == 0 && x.method != Method.CONNECT) {
             // RFC 9112 3.2.1 and 3.2.4: what an absolute-form without a path stands for.
             return x.method == Method.OPTIONS ? path.set(ASTERISK, 0, 1) : path.set(ROOT, 0, 1);
@@ -171,12 +174,14 @@ final class ServerCall implements ServerRequest, Runnable {
 
     @Override
     public Ascii query() {
+        query = view(query);
         return query.set(live().received.bytes(), x.queryOff, x.queryLen);
     }
 
     @Override
     public Ascii authority() {
         HeaderBlock received = live().received;
+        authority = view(authority);
         if (x.authorityLen > 0) {
             return authority.set(received.bytes(), x.authorityOff, x.authorityLen);
         }

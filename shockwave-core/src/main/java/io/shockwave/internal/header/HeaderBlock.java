@@ -47,14 +47,16 @@ public final class HeaderBlock implements MutableHeaders {
     private final Slab slab;
     private final Lifetime life;
     private final byte[] ownPage;
-    private final Span nameView;
-    private final Span[] valueViews;
+    // Made when first asked for: most blocks are read by others' views or written only.
+    private Span nameView;
+    private Span evenValue;
+    private Span oddValue;
     private byte[] page;
     private int used;
     private int lineLen;
     private int count;
     private int removedBytes;
-    private int nextView;
+    private boolean odd;
     private long spills;
 
     public HeaderBlock(Slab slab, Lifetime life) {
@@ -67,8 +69,6 @@ public final class HeaderBlock implements MutableHeaders {
         this.life = life;
         this.ownPage = new byte[Math.min(PAGE_BYTES, mostPageBytes)];
         this.page = ownPage;
-        this.nameView = new Span(life);
-        this.valueViews = new Span[] {new Span(life), new Span(life)};
     }
 
     @Override
@@ -321,6 +321,9 @@ public final class HeaderBlock implements MutableHeaders {
 
     @Override
     public Ascii name(int index) {
+        if (nameView == null) {
+            nameView = new Span(life);
+        }
         return name(index, nameView);
     }
 
@@ -337,7 +340,17 @@ public final class HeaderBlock implements MutableHeaders {
 
     @Override
     public Ascii value(int index) {
-        return value(index, valueViews[nextView++ & 1]);
+        odd = !odd;
+        if (odd) {
+            if (oddValue == null) {
+                oddValue = new Span(life);
+            }
+            return value(index, oddValue);
+        }
+        if (evenValue == null) {
+            evenValue = new Span(life);
+        }
+        return value(index, evenValue);
     }
 
     /** Points {@code view} at the value. */
