@@ -51,6 +51,15 @@ public final class TrustJudge implements PeerJudge {
         }
     }
 
+    @Override
+    public long untilMs(X509Certificate[] chain) {
+        long untilMs = Long.MAX_VALUE;
+        for (X509Certificate certificate : chain) {
+            untilMs = Math.min(untilMs, certificate.getNotAfter().getTime());
+        }
+        return untilMs;
+    }
+
     /** In words, why the last one was refused; empty if none was. */
     public String refusal() {
         return refusal;

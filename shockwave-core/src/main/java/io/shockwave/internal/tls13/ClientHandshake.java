@@ -2,7 +2,6 @@ package io.shockwave.internal.tls13;
 
 import io.shockwave.internal.exchange.RandomBytes;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -580,10 +579,7 @@ final class ClientHandshake extends Handshake {
             return TlsError.NONE;
         }
         byte[] psk = schedule.resumptionKey(resumptionSecret, Arrays.copyOfRange(buf, nonceAt, nonceAt + nonceBytes));
-        long expiresMs = nowMs + Math.min(lifetimeS, SessionTicket.MAX_LIFETIME_S) * 1_000;
-        for (X509Certificate certificate : peerChain) {
-            expiresMs = Math.min(expiresMs, certificate.getNotAfter().getTime());
-        }
+        long expiresMs = Math.min(nowMs + Math.min(lifetimeS, SessionTicket.MAX_LIFETIME_S) * 1_000, settings.judge().untilMs(peerChain));
         sink.onTicket(new SessionTicket(Arrays.copyOfRange(buf, from, from + bytes), psk, suite, ageAdd, nowMs, expiresMs, early != ExtensionBlock.ABSENT, alpn, serverName,
                 peerTransportParameters, peerChain, NOTHING));
         return TlsError.NONE;

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import javax.crypto.spec.SecretKeySpec;
 
 /** A client and a server of the handshake with what they told their connections; bytes go over by hand. */
 public final class TlsRig {
@@ -147,6 +148,29 @@ public final class TlsRig {
         };
     }
 
+    /** One key, for good. */
+    static TicketKeys ticketKeys() {
+        byte[] secret = new byte[16];
+        SECURE.nextBytes(secret);
+        TicketKeys.Key only = new TicketKeys.Key(Arrays.copyOf(secret, TicketKeys.NAME_BYTES), new SecretKeySpec(secret, "AES"));
+        return new TicketKeys() {
+            @Override
+            public Key current(long nowMs) {
+                return only;
+            }
+
+            @Override
+            public Key find(byte[] buf, int off, long nowMs) {
+                return Arrays.equals(buf, off, off + NAME_BYTES, only.name(), 0, NAME_BYTES) ? only : null;
+            }
+
+            @Override
+            public int lifetimeS() {
+                return 3_600;
+            }
+        };
+    }
+
     /** Runs the handshake as far as it goes. @return 0 or the first error of either side */
     public int run() {
         client.start(NOW_MS);
@@ -166,14 +190,11 @@ public final class TlsRig {
         boolean moved = false;
         for (EncryptionLevel level : EncryptionLevel.values()) {
             byte[] bytes = from.take(level);
-            for (int at = 0; at < bytes.length; at += pieceBytes) {
+            for (int at = 0; at < bytes.length; at += Math.min(pieceBytes, bytes.length)) {
                 int piece = Math.min(pieceBytes, bytes.length - at);
                 moved = true;
                 if (to.receive(level, bytes, at, piece, NOW_MS) != 0) {
                     return true;
-                }
-                if (bytes.length - at <= piece) {
-                    break;
                 }
             }
         }
