@@ -95,7 +95,7 @@ class LocalityTest {
             }
             assertTrue(request.path().is("/api/v1/items/4711") && request.headers().size() == 10);
             try {
-                ours.set(Layout.of(request, response), 95);
+                ours.set(Layout.of(request, response));
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException(e);
             }
