@@ -14,6 +14,7 @@ public final class Main {
               serve [DIR]    serve a folder over HTTP/1.1
               get URL        fetch a URL
               load URL       send many requests, and tell rate, latencies and CPU time
+              jvm-args       print the JVM arguments that suit the tier
               version        tell version, tier and its limits
               help           this text
 
@@ -60,6 +61,9 @@ public final class Main {
             case "load" -> {
                 return LoadCommand.run(rest);
             }
+            case "jvm-args" -> {
+                return jvmArgs(rest);
+            }
             case "version", "--version", "-V" -> {
                 return version(rest);
             }
@@ -67,8 +71,37 @@ public final class Main {
                 System.out.print(HELP);
                 return 0;
             }
-            default -> throw Failure.usage("there is no command " + args[0] + "; the commands are serve, get, load, version and help");
+            default -> throw Failure.usage("there is no command " + args[0] + "; the commands are serve, get, load, jvm-args, version and help");
         }
+    }
+
+    private static int jvmArgs(String[] args) throws Failure {
+        Arguments arguments = Arguments.parse("jvm-args", Arguments.options("/tier=", "h/help"), args);
+        if (arguments.has("help")) {
+            System.out.print("""
+                    Usage: shockwave jvm-args [TIER]
+
+                    Prints the JVM arguments that were measured to suit a tier, the one of this jar by default, each with its reason. The JVM reads such a file
+                    itself, and what is written behind it wins.
+
+                    Example:
+                      shockwave jvm-args > app.jvmargs        java @app.jvmargs -Xmx64m -jar app.jar
+                    """);
+            return 0;
+        }
+        if (arguments.rest().size() > 1) {
+            throw Failure.usage("jvm-args takes one tier");
+        }
+        String tier = arguments.rest().isEmpty() ? arguments.value("tier", Tier.current().name()) : arguments.rest().getFirst();
+        try (InputStream in = Main.class.getResourceAsStream("/io/shockwave/tuning/tiers/" + tier + ".jvmargs")) {
+            if (in == null) {
+                throw Failure.usage("there is no tier " + tier + "; the tiers are lowmem, highperf, ultraperf and maxperf");
+            }
+            in.transferTo(System.out);
+        } catch (IOException e) {
+            throw new IllegalStateException("the jar is broken: the arguments of " + tier + " cannot be read", e);
+        }
+        return 0;
     }
 
     private static int version(String[] args) throws Failure {
