@@ -67,6 +67,16 @@ class PacketFuzzTest {
         check(TransportParametersDecoder.decode(again, 0, end, fromServer, new TransportParameters()) == 0, "what was accepted is refused when it is written again");
     }
 
+    /** Nobody makes a token without the key. */
+    @FuzzTest(maxDuration = "10m")
+    void tokens(byte[] data) {
+        AddressTokens tokens = new AddressTokens(new SeededBytes(1), 0);
+        PeerAddress peer = PeerAddress.ofIpv4(0x7f000001, 443);
+        AddressTokens.Verdict verdict = tokens.judge(data, 0, data.length, QuicVersion.V1, peer, data, 0, Math.min(20, data.length), 1);
+        boolean likeRetry = data.length > 0 && (data[0] & 1) == AddressTokens.RETRY;
+        check(verdict == AddressTokens.Verdict.UNKNOWN || verdict == AddressTokens.Verdict.INVALID && likeRetry, "forged");
+    }
+
     private static void check(boolean holds, String what) {
         if (!holds) {
             throw new AssertionError(what);
