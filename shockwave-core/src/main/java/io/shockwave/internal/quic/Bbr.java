@@ -20,6 +20,11 @@ final class Bbr implements CongestionControl {
     static final double PROBE_RTT_CWND_GAIN = 0.5;
     static final double PACING_MARGIN = 0.99;
     static final double LOSS_THRESHOLD = 0.02;
+    /**
+     * Lost in a flight beyond the threshold before it counts, where the draft allows none: in a flight of 50 packets two losses already are 4 %, and on a path that loses 2 % at random
+     * every fourth flight has them, so that each probe would lower the long-term bound. A queue that overflows loses a fifth of what a probe sends.
+     */
+    static final int LOSS_SLACK_DATAGRAMS = 2;
     static final double BETA = 0.7;
     static final double HEADROOM = 0.15;
     static final int MIN_PIPE_DATAGRAMS = 4;
@@ -584,8 +589,8 @@ final class Bbr implements CongestionControl {
         return false;
     }
 
-    private static boolean isTooHigh(long lost, long txInFlight) {
-        return lost > txInFlight * LOSS_THRESHOLD;
+    private boolean isTooHigh(long lost, long txInFlight) {
+        return lost > txInFlight * LOSS_THRESHOLD + LOSS_SLACK_DATAGRAMS * datagramBytes;
     }
 
     private void tooHigh(long txInFlight, boolean appLimited, long nowNs) {

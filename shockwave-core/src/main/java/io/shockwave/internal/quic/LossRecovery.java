@@ -23,7 +23,8 @@ final class LossRecovery {
     static final int MAX_TIME_THRESHOLD_EIGHTHS = 16;
     /** RFC 9002 6.2.4: one or two packets for each timeout. */
     private static final int PROBES = 2;
-    private static final int MAX_BACKOFF = 20;
+    /** Where doubling stops: some 70 years, so that no sum overflows. */
+    private static final long MAX_BACKOFF_NS = Long.MAX_VALUE >> 2;
     /** RFC 9000 20.1. */
     static final int PROTOCOL_VIOLATION = 0x0a;
     private static final long NONE = SentPackets.NONE;
@@ -226,7 +227,8 @@ final class LossRecovery {
     /** The number for the next packet of the space; may pass over one that is then never sent (RFC 9000 21.4). Sending follows at once. */
     long nextNumber(int space) {
         SentPackets packets = spaces[space];
-        if (space == PacketSpace.APPLICATION && skipping.isDue(packets.next())) {
+        // Never where that would make the ring grow: it stays what the packets in flight need.
+        if (space == PacketSpace.APPLICATION && !packets.isFull() && skipping.isDue(packets.next())) {
             packets.skip();
         }
         return packets.next();
@@ -722,7 +724,7 @@ final class LossRecovery {
     }
 
     private long backedOff(long ns) {
-        return ns << Math.min(ptoCount, MAX_BACKOFF);
+        return ptoCount >= Long.numberOfLeadingZeros(ns) - 2 ? MAX_BACKOFF_NS : ns << ptoCount;
     }
 
     /** One probe timeout of the space without backoff (RFC 9002 6.2.1), which other timers are multiples of. */
