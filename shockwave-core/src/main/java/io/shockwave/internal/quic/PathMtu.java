@@ -85,7 +85,7 @@ final class PathMtu {
     private void choose(int bytes) {
         probesLost = 0;
         probeBytes = bytes;
-        if (bytes - currentBytes < STEP_BYTES && bytes != maxBytes || bytes <= currentBytes) {
+        if (highBytes - currentBytes < STEP_BYTES && bytes != maxBytes || bytes <= currentBytes) {
             state = COMPLETE;
             probeBytes = 0;
         }
