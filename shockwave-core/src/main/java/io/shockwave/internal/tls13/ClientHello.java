@@ -221,7 +221,15 @@ final class ClientHello {
         if (in.isFailed() || bytes > MAX_SERVER_NAME_BYTES) {
             return TlsError.DECODE_ERROR;
         }
-        if (in.left() > 0 || type != ClientHelloWriter.HOST_NAME) {
+        boolean several = in.left() > 0;
+        while (in.hasMore()) {
+            in.u8();
+            in.skip(in.vector16(1));
+        }
+        if (in.isFailed()) {
+            return TlsError.DECODE_ERROR;
+        }
+        if (several || type != ClientHelloWriter.HOST_NAME) {
             return TlsError.ILLEGAL_PARAMETER; // RFC 6066 3: one name of each type, and there is one type.
         }
         StringBuilder name = new StringBuilder(bytes);

@@ -143,6 +143,11 @@ public final class TlsEngine {
         return taken;
     }
 
+    /** Bytes of the array for a message that is not complete. */
+    int heldBytes() {
+        return held.length;
+    }
+
     private void dropHeld() {
         held = EMPTY;
         heldLen = 0;
