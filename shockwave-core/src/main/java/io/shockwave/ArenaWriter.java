@@ -14,8 +14,11 @@ public interface ArenaWriter {
     /** Copies a part of an array. @throws IndexOutOfBoundsException if there is no such part */
     ArenaWriter write(byte[] src, int off, int len);
 
-    /** Writes each character as one byte. @throws IllegalArgumentException if one is above 0xFF; what precedes it is written */
+    /** Writes each character as one byte, and so a slice as it is. @throws IllegalArgumentException if one is above 0xFF; what precedes it is written */
     ArenaWriter ascii(CharSequence text);
+
+    /** Writes a part of a text, as {@link #ascii(CharSequence)}. @throws IndexOutOfBoundsException if there is no such part */
+    ArenaWriter ascii(CharSequence text, int start, int end);
 
     /** Writes text in UTF-8; an unpaired surrogate becomes U+FFFD. */
     ArenaWriter utf8(CharSequence text);

@@ -15,24 +15,20 @@ public final class ArenaOut implements ArenaWriter {
     private static final int UTF8_PER_CHAR = 3;
 
     private final ArenaViews home;
-    private final Scratch scratch;
-    private final Lifetime life;
     private int generation;
     private Chunk chunk;
     private int off;
     private int len;
     private int capacity;
 
-    ArenaOut(ArenaViews home, Scratch scratch, Lifetime life) {
+    ArenaOut(ArenaViews home) {
         this.home = home;
-        this.scratch = scratch;
-        this.life = life;
     }
 
     ArenaOut open(int expectedBytes) {
-        generation = life.generation();
-        off = scratch.take(expectedBytes);
-        chunk = scratch.top();
+        generation = home.life.generation();
+        off = home.scratch.take(expectedBytes);
+        chunk = home.scratch.top();
         capacity = expectedBytes;
         len = 0;
         return this;
@@ -40,7 +36,7 @@ public final class ArenaOut implements ArenaWriter {
 
     /** Where the next byte goes, once {@code more} have room. */
     private int room(int more) {
-        life.check(generation);
+        home.life.check(generation);
         if (capacity - len < more) {
             grow(more);
         }
@@ -48,16 +44,16 @@ public final class ArenaOut implements ArenaWriter {
     }
 
     private void grow(int more) {
-        int extended = scratch.extend(chunk, off + capacity, more - (capacity - len), Math.max(more, capacity));
+        int extended = home.scratch.extend(chunk, off + capacity, more - (capacity - len), Math.max(more, capacity));
         if (extended > 0) {
             capacity += extended;
             return;
         }
         int need = (int) Math.min((long) len + more, Integer.MAX_VALUE);
         long twice = 2L * capacity;
-        int size = twice > need && scratch.fits(twice) ? (int) twice : need;
-        int at = scratch.take(size);
-        Chunk larger = scratch.top();
+        int size = twice > need && home.scratch.fits(twice) ? (int) twice : need;
+        int at = home.scratch.take(size);
+        Chunk larger = home.scratch.top();
         MemorySegment.copy(chunk.bytes, off, larger.bytes, at, len);
         chunk = larger;
         off = at;
@@ -66,7 +62,7 @@ public final class ArenaOut implements ArenaWriter {
 
     @Override
     public int length() {
-        life.check(generation);
+        home.life.check(generation);
         return len;
     }
 
@@ -89,14 +85,25 @@ public final class ArenaOut implements ArenaWriter {
 
     @Override
     public ArenaWriter ascii(CharSequence text) {
-        int count = text.length();
+        return ascii(text, 0, text.length());
+    }
+
+    @Override
+    public ArenaWriter ascii(CharSequence text, int start, int end) {
+        Objects.checkFromToIndex(start, end, text.length());
+        int count = end - start;
         int at = room(count);
         MemorySegment bytes = chunk.bytes;
+        if (text instanceof ArenaView view) {
+            view.copyTo(start, bytes, at, count);
+            len += count;
+            return this;
+        }
         for (int i = 0; i < count; i++) {
-            char c = text.charAt(i);
+            char c = text.charAt(start + i);
             if (c > 0xFF) {
                 len += i;
-                throw new IllegalArgumentException("a character above U+00FF at " + i + ": utf8() writes it");
+                throw new IllegalArgumentException("a character above U+00FF at " + (start + i) + ": utf8() writes it");
             }
             bytes.set(BYTE, at + i, (byte) c);
         }
@@ -175,14 +182,14 @@ public final class ArenaOut implements ArenaWriter {
 
     @Override
     public ArenaWriter clear() {
-        life.check(generation);
+        home.life.check(generation);
         len = 0;
         return this;
     }
 
     @Override
     public ArenaSlice slice() {
-        life.check(generation);
+        home.life.check(generation);
         return home.view(chunk, off, len);
     }
 

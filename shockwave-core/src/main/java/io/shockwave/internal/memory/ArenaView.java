@@ -10,30 +10,21 @@ import java.util.Objects;
 /** A window on a chunk. Confined to whoever may use its exchange; owned by that exchange's arena, which may reuse it. */
 public final class ArenaView implements ArenaSlice {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-    /** Never advanced: the lifetime of what was retained. */
-    private static final Lifetime KEPT = new Lifetime();
+    /** Of what was retained: its lifetime is never advanced. */
+    private static final ArenaViews KEPT = new ArenaViews(new Scratch(new ChunkStore(ChunkStore.Backing.HEAP, 0), 0), new Lifetime(), false);
 
     private final ArenaViews home;
-    private final Lifetime life;
     private int generation;
     private Chunk chunk;
     private int off;
     private int len;
 
-    ArenaView(ArenaViews home, Lifetime life) {
+    ArenaView(ArenaViews home) {
         this.home = home;
-        this.life = life;
-    }
-
-    private ArenaView(Chunk own, int len) {
-        this.home = null;
-        this.life = KEPT;
-        this.chunk = own;
-        this.len = len;
     }
 
     ArenaView set(Chunk on, int at, int count) {
-        generation = life.generation();
+        generation = home.life.generation();
         chunk = on;
         off = at;
         len = count;
@@ -41,13 +32,13 @@ public final class ArenaView implements ArenaSlice {
     }
 
     private MemorySegment live() {
-        life.checkRead(generation);
+        home.life.checkRead(generation);
         return chunk.bytes;
     }
 
     @Override
     public int length() {
-        life.checkRead(generation);
+        home.life.checkRead(generation);
         return len;
     }
 
@@ -64,7 +55,7 @@ public final class ArenaView implements ArenaSlice {
 
     @Override
     public ArenaSlice put(int index, byte value) {
-        life.check(generation);
+        home.life.check(generation);
         MemorySegment bytes = chunk.bytes;
         bytes.set(BYTE, off + Objects.checkIndex(index, len), value);
         return this;
@@ -72,7 +63,7 @@ public final class ArenaView implements ArenaSlice {
 
     @Override
     public ArenaSlice put(int index, byte[] src, int from, int count) {
-        life.check(generation);
+        home.life.check(generation);
         MemorySegment bytes = chunk.bytes;
         Objects.checkFromIndexSize(from, count, src.length);
         Objects.checkFromIndexSize(index, count, len);
@@ -96,20 +87,16 @@ public final class ArenaView implements ArenaSlice {
 
     @Override
     public ArenaSlice slice(int index, int count) {
-        life.checkRead(generation);
+        home.life.checkRead(generation);
         Objects.checkFromIndexSize(index, count, len);
-        return home == null ? retained(index, count) : home.view(chunk, off + index, count);
+        return home.view(chunk, off + index, count);
     }
 
     @Override
     public ArenaSlice retain() {
-        return retained(0, length());
-    }
-
-    private ArenaSlice retained(int index, int count) {
-        Chunk own = Chunk.of(ChunkStore.Backing.HEAP, count);
-        copyTo(index, own.array, 0, count);
-        return new ArenaView(own, count);
+        Chunk own = Chunk.of(ChunkStore.Backing.HEAP, length());
+        copyTo(own.array, 0);
+        return KEPT.view(own, 0, own.size);
     }
 
     @Override
@@ -166,12 +153,16 @@ public final class ArenaView implements ArenaSlice {
         return new String(copy, StandardCharsets.ISO_8859_1);
     }
 
-    // ---- for who sends it
+    // ---- for who writes or sends it
+
+    void copyTo(int index, MemorySegment dst, long at, int count) {
+        MemorySegment.copy(live(), off + index, dst, at, count);
+    }
 
     /** The array that it lies on, from {@link #arrayOff} on, if it belongs to this exchange and lies on the heap; {@code null} otherwise. */
     public byte[] arrayOf(Lifetime exchange) {
-        life.check(generation);
-        return life == exchange ? chunk.array : null;
+        home.life.check(generation);
+        return home.life == exchange ? chunk.array : null;
     }
 
     public int arrayOff() {

@@ -17,8 +17,8 @@ public final class ArenaViews {
     private static final ArenaView[] NO_VIEWS = new ArenaView[0];
     private static final ArenaOut[] NO_WRITERS = new ArenaOut[0];
 
-    private final Scratch scratch;
-    private final Lifetime life;
+    final Scratch scratch;
+    final Lifetime life;
     private final boolean reused;
     private int generation;
     private ArenaView[] views = NO_VIEWS;
@@ -60,7 +60,7 @@ public final class ArenaViews {
 
     private ArenaView nextView() {
         if (!reused || nextView == MAX_KEPT_VIEWS) {
-            return new ArenaView(this, life);
+            return new ArenaView(this);
         }
         if (nextView == views.length) {
             ArenaView[] more = new ArenaView[Math.max(FIRST_VIEWS, 2 * nextView)];
@@ -69,7 +69,7 @@ public final class ArenaViews {
         }
         ArenaView view = views[nextView];
         if (view == null) {
-            view = new ArenaView(this, life);
+            view = new ArenaView(this);
             views[nextView] = view;
         }
         nextView++;
@@ -94,16 +94,16 @@ public final class ArenaViews {
     }
 
     public ArenaOut out(int expectedBytes) {
-        Scratch memory = live();
+        live();
         if (!reused || nextWriter == MAX_KEPT_WRITERS) {
-            return new ArenaOut(this, memory, life).open(expectedBytes);
+            return new ArenaOut(this).open(expectedBytes);
         }
         if (writers.length == 0) {
             writers = new ArenaOut[MAX_KEPT_WRITERS];
         }
         ArenaOut out = writers[nextWriter];
         if (out == null) {
-            out = new ArenaOut(this, memory, life);
+            out = new ArenaOut(this);
             writers[nextWriter] = out;
         }
         nextWriter++;

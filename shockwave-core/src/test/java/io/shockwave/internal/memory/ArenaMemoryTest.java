@@ -184,6 +184,11 @@ class ArenaMemoryTest {
             end(views);
         }
         assertThrows(IllegalArgumentException.class, () -> views.out(0).ascii("ab\u0100"));
+        ArenaSlice part = views.out(0).ascii("0123456789", 2, 5).slice();
+        assertEquals("234", part.toString());
+        assertEquals("234 34", views.out(0).ascii(part).write((byte) ' ').ascii(part, 1, 3).slice().toString());
+        assertThrows(IndexOutOfBoundsException.class, () -> views.out(0).ascii(part, 1, 4));
+        assertThrows(IndexOutOfBoundsException.class, () -> views.out(0).ascii("abc", 2, 1));
     }
 
     @Test
