@@ -1,0 +1,63 @@
+package io.shockwave.internal.quic;
+
+import io.shockwave.internal.memory.Slab;
+
+/** DATAGRAM frames that wait to be sent (RFC 9221), a bounded number, the oldest first. Owned by a connection. */
+final class DatagramQueue {
+    private final Slab slab;
+    private final int capacity;
+    private byte[][] waiting = new byte[0][];
+    private int[] lengths = new int[0];
+    private int first;
+    private int count;
+
+    DatagramQueue(Slab slab, int capacity) {
+        this.slab = slab;
+        this.capacity = capacity;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    boolean add(byte[] buf, int off, int len) {
+        if (count == capacity) {
+            return false;
+        }
+        if (waiting.length == 0) {
+            waiting = new byte[capacity][];
+            lengths = new int[capacity];
+        }
+        int i = (first + count++) % capacity;
+        waiting[i] = slab.lend(Math.max(1, len));
+        System.arraycopy(buf, off, waiting[i], 0, len);
+        lengths[i] = len;
+        return true;
+    }
+
+    void fill(PacketAssembler packet, int mostBytes) {
+        while (count > 0) {
+            // The path may carry less than when it was queued.
+            if (lengths[first] > mostBytes) {
+                drop();
+            } else if (packet.datagram(waiting[first], 0, lengths[first])) {
+                drop();
+            } else {
+                return;
+            }
+        }
+    }
+
+    void clear() {
+        while (count > 0) {
+            drop();
+        }
+    }
+
+    private void drop() {
+        slab.giveBack(waiting[first]);
+        waiting[first] = null;
+        first = (first + 1) % capacity;
+        count--;
+    }
+}

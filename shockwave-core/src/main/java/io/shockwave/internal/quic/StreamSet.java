@@ -1,0 +1,257 @@
+package io.shockwave.internal.quic;
+
+import io.shockwave.internal.memory.Slab;
+import org.eclipse.collections.impl.map.mutable.primitive.LongObjectHashMap;
+
+/**
+ * The streams of a connection by id: how many each side may open, and what lives of them (RFC 9000 2.1, 4.6). Owned by a connection. Stream objects are reused, so the number of them is the
+ * largest number of streams that were open at once.
+ */
+final class StreamSet {
+    /** Streams by kind: bit 0 of an id is the initiator, bit 1 the direction. */
+    private static final int BIDIRECTIONAL = 0;
+    private static final int UNIDIRECTIONAL = 1;
+    /** Objects that wait to be reused; more are left to the collector. */
+    private static final int MAX_SPARE = 128;
+
+    private final boolean server;
+    private final QuicSettings settings;
+    private final Slab slab;
+    private final LongObjectHashMap<QuicStream> streams = new LongObjectHashMap<>();
+    private final StreamList dead = new StreamList(StreamList.DEAD);
+    private QuicStream[] spare = new QuicStream[4];
+    private int spares;
+
+    private QuicSink sink;
+    private QuicStream found;
+
+    /** Per kind: how many we opened, how many the peer allows, and the count that STREAMS_BLOCKED last told. */
+    private final long[] opened = new long[2];
+    private final long[] allowed = new long[2];
+    private final long[] blockedAt = {QuicStream.NONE, QuicStream.NONE};
+    private final boolean[] wanted = new boolean[2];
+    /** Per kind: how many the peer opened, how many of those are closed, and how many it was told that it may open. */
+    private final long[] accepted = new long[2];
+    private final long[] closed = new long[2];
+    private final long[] granted = new long[2];
+    private final boolean[] grantPending = new boolean[2];
+    private final boolean[] blockedPending = new boolean[2];
+
+    /** What the peer lets us send on streams of each sort at first. */
+    private long sendLimitOwnBidi;
+    private long sendLimitPeerBidi;
+    private long sendLimitUni;
+
+    StreamSet(boolean server, QuicSettings settings, Slab slab) {
+        this.server = server;
+        this.settings = settings;
+        this.slab = slab;
+        granted[BIDIRECTIONAL] = settings.maxBidirectionalStreams();
+        granted[UNIDIRECTIONAL] = settings.maxUnidirectionalStreams();
+    }
+
+    void sink(QuicSink newSink) {
+        sink = newSink;
+    }
+
+    QuicSink sink() {
+        return sink;
+    }
+
+    QuicSettings settings() {
+        return settings;
+    }
+
+    int count() {
+        return streams.size();
+    }
+
+    QuicStream get(long id) {
+        return streams.get(id);
+    }
+
+    /** The peer's transport parameters, or those remembered for 0-RTT. Limits on streams already open are raised, never lowered. */
+    void peerLimits(long streamsBidi, long streamsUni, long ownBidi, long peerBidi, long uni) {
+        sendLimitOwnBidi = ownBidi;
+        sendLimitPeerBidi = peerBidi;
+        sendLimitUni = uni;
+        for (QuicStream s : streams) {
+            s.sendLimit = Math.max(s.sendLimit, initialSendLimit(s.id));
+        }
+        onMaxStreams(true, streamsBidi);
+        onMaxStreams(false, streamsUni);
+    }
+
+    private long initialSendLimit(long id) {
+        if (isUnidirectional(id)) {
+            return sendLimitUni;
+        }
+        return isOwn(id) ? sendLimitOwnBidi : sendLimitPeerBidi;
+    }
+
+    /** Opens a stream of ours; null while the peer allows no more. */
+    QuicStream open(boolean bidirectional) {
+        int kind = bidirectional ? BIDIRECTIONAL : UNIDIRECTIONAL;
+        if (opened[kind] >= allowed[kind]) {
+            wanted[kind] = true;
+            // RFC 9000 4.6: once for each limit.
+            if (blockedAt[kind] != allowed[kind]) {
+                blockedAt[kind] = allowed[kind];
+                blockedPending[kind] = true;
+            }
+            return null;
+        }
+        return create(opened[kind]++ << 2 | kind << 1 | (server ? 1 : 0));
+    }
+
+    /**
+     * Finds the stream that a frame of the peer is about, opening it and all below it if it is a new one of the peer's (RFC 9000 2.1).
+     *
+     * @return 0 or a transport error; {@link #found} is null for a stream that is closed
+     */
+    int find(long id) {
+        found = null;
+        int kind = isUnidirectional(id) ? UNIDIRECTIONAL : BIDIRECTIONAL;
+        long index = id >>> 2;
+        if (isOwn(id)) {
+            // RFC 9000 19.4 to 19.13: a frame about a stream of ours that we did not open is a STREAM_STATE_ERROR.
+            if (index >= opened[kind]) {
+                return QuicError.STREAM_STATE_ERROR;
+            }
+            found = streams.get(id);
+            return 0;
+        }
+        // RFC 9000 4.6: more streams than were allowed are a STREAM_LIMIT_ERROR.
+        if (index >= granted[kind]) {
+            return QuicError.STREAM_LIMIT_ERROR;
+        }
+        while (accepted[kind] <= index) {
+            long next = accepted[kind]++ << 2 | id & 3;
+            create(next);
+            sink.onStreamOpened(next);
+        }
+        found = streams.get(id);
+        return 0;
+    }
+
+    QuicStream found() {
+        return found;
+    }
+
+    private QuicStream create(long id) {
+        QuicStream s = spares > 0 ? spare[--spares] : new QuicStream(slab);
+        boolean own = isOwn(id);
+        boolean uni = isUnidirectional(id);
+        s.open(id, own || !uni, !own || !uni, initialSendLimit(id), settings.streamWindowBytes(), settings.maxStreamWindowBytes());
+        streams.put(id, s);
+        return s;
+    }
+
+    /** Forgets a stream whose halves are done, and lets the peer open another. */
+    void closeIfDone(QuicStream s) {
+        if (!s.isDone() || StreamSet.isClosed(s)) {
+            return;
+        }
+        long id = s.id;
+        streams.remove(id);
+        StreamList.removeFromAll(s);
+        dead.addLast(s);
+        if (!isOwn(id)) {
+            int kind = isUnidirectional(id) ? UNIDIRECTIONAL : BIDIRECTIONAL;
+            closed[kind]++;
+            int most = kind == BIDIRECTIONAL ? settings.maxBidirectionalStreams() : settings.maxUnidirectionalStreams();
+            if (closed[kind] + most - granted[kind] >= Math.max(1, most >> 1)) {
+                grantPending[kind] = true;
+            }
+        }
+        sink.onStreamClosed(id);
+    }
+
+    /** Whether a stream was closed while a caller held it. */
+    static boolean isClosed(QuicStream s) {
+        return s.id == QuicStream.NONE || s.memberOf[StreamList.DEAD] != null;
+    }
+
+    /** Makes closed streams' objects free for others. Only where no caller holds one: between datagrams. */
+    void reap() {
+        QuicStream s;
+        while ((s = dead.first()) != null) {
+            dead.remove(s);
+            s.clear();
+            if (spares < MAX_SPARE) {
+                if (spares == spare.length) {
+                    QuicStream[] grown = new QuicStream[2 * spares];
+                    System.arraycopy(spare, 0, grown, 0, spares);
+                    spare = grown;
+                }
+                spare[spares++] = s;
+            }
+        }
+    }
+
+    void onMaxStreams(boolean bidirectional, long limit) {
+        int kind = bidirectional ? BIDIRECTIONAL : UNIDIRECTIONAL;
+        if (limit > allowed[kind]) {
+            allowed[kind] = limit;
+            if (wanted[kind]) {
+                wanted[kind] = false;
+                sink.onStreamsAvailable(bidirectional);
+            }
+        }
+    }
+
+    boolean hasControl() {
+        return grantPending[0] | grantPending[1] | blockedPending[0] | blockedPending[1];
+    }
+
+    /** MAX_STREAMS and STREAMS_BLOCKED. */
+    void fill(PacketAssembler packet) {
+        for (int kind = BIDIRECTIONAL; kind <= UNIDIRECTIONAL; kind++) {
+            if (grantPending[kind]) {
+                long most = closed[kind] + (kind == BIDIRECTIONAL ? settings.maxBidirectionalStreams() : settings.maxUnidirectionalStreams());
+                if (packet.maxStreams(kind == BIDIRECTIONAL, most)) {
+                    granted[kind] = most;
+                    grantPending[kind] = false;
+                }
+            }
+            if (blockedPending[kind] && packet.streamsBlocked(kind == BIDIRECTIONAL, allowed[kind])) {
+                blockedPending[kind] = false;
+            }
+        }
+    }
+
+    void onMaxStreamsLost(boolean bidirectional) {
+        grantPending[bidirectional ? BIDIRECTIONAL : UNIDIRECTIONAL] = true;
+    }
+
+    void onStreamsBlockedLost(boolean bidirectional) {
+        int kind = bidirectional ? BIDIRECTIONAL : UNIDIRECTIONAL;
+        blockedPending[kind] = blockedAt[kind] == allowed[kind];
+    }
+
+    /** All streams vanish: the connection is over, or 0-RTT was refused (then ids begin again). */
+    void clear() {
+        for (QuicStream s : streams) {
+            StreamList.removeFromAll(s);
+            dead.addLast(s);
+        }
+        streams.clear();
+        opened[BIDIRECTIONAL] = 0;
+        opened[UNIDIRECTIONAL] = 0;
+        allowed[BIDIRECTIONAL] = 0;
+        allowed[UNIDIRECTIONAL] = 0;
+        for (int kind = BIDIRECTIONAL; kind <= UNIDIRECTIONAL; kind++) {
+            wanted[kind] = false;
+            blockedPending[kind] = false;
+            blockedAt[kind] = QuicStream.NONE;
+        }
+    }
+
+    boolean isOwn(long id) {
+        return (id & 1) == (server ? 1 : 0);
+    }
+
+    static boolean isUnidirectional(long id) {
+        return (id & 2) != 0;
+    }
+}
