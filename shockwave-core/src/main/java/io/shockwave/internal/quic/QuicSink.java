@@ -1,5 +1,7 @@
 package io.shockwave.internal.quic;
 
+import io.shockwave.internal.tls13.SessionTicket;
+
 /** What a connection tells its application protocol, during receive, timeout or a command. Bytes are lent for the call. Commands are allowed from within. */
 public interface QuicSink {
     /** Keys for 0-RTT are there: streams can be opened before the handshake is complete, by a client that resumes. */
@@ -10,6 +12,12 @@ public interface QuicSink {
 
     /** The handshake is complete: the peer is who its certificate says, and streams can be opened as far as the peer allows. */
     void onHandshakeComplete();
+
+    /** A client can resume this session once. */
+    default void onTicket(SessionTicket ticket) {}
+
+    /** A line of an NSS key log, when the TLS settings ask for it. */
+    default void onKeyLog(String label, byte[] clientRandom, byte[] secret) {}
 
     /** A token for the next connection to this server's address (RFC 9000 8.1.3). */
     default void onAddressToken(byte[] token) {}
@@ -46,10 +54,21 @@ public interface QuicSink {
 
     default void onDatagram(byte[] buf, int off, int len) {}
 
+    /** {@link #onClosed} without an error of either side: silence for as long as the idle timeout. */
+    long IDLE = -1L;
+    /** The peer has forgotten the connection (RFC 9000 10.3). */
+    long STATELESS_RESET = -2L;
+    /** The handshake took too long. */
+    long HANDSHAKE_TIMEOUT = -3L;
+    /** The server speaks no version that we do (RFC 9000 6.2). */
+    long NO_COMMON_VERSION = -4L;
+    /** The path in use has failed, and there is no other (RFC 9000 9.3.2). */
+    long NO_PATH = -5L;
+
     /**
      * The connection is over; nothing but draining happens any more, and streams are gone without further words.
      *
-     * @param errorCode a transport error (QuicError) or the application's
+     * @param errorCode a transport error ({@link QuicError}), the application's, or one of the negative codes here
      * @param application which of the two spaces {@code errorCode} is from
      * @param byPeer whether the peer closed
      * @param reason for a person; may be empty

@@ -1,0 +1,630 @@
+package io.shockwave.internal.quic;
+
+import io.shockwave.internal.tls13.EncryptionLevel;
+import io.shockwave.internal.tls13.TlsClientSettings;
+import io.shockwave.internal.tls13.TlsEngine;
+import io.shockwave.internal.tls13.TlsServerSettings;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One QUIC connection, client or server (RFC 9000, 9001, 9002): datagrams and time in, datagrams and a deadline out. Owned by a {@link QuicEndpoint} and confined to its thread.
+ *
+ * <pre>
+ *   STARTED ──TLS complete──▶ COMPLETE ──▶ CONFIRMED          keys:  Initial ─▶ (0-RTT) ─▶ Handshake ─▶ 1-RTT, phase by phase
+ *      │                         │             │
+ *      └────────────┬────────────┴─────────────┘
+ *                   │ close, error of the peer                       │ silence, stateless reset, no path
+ *                   ▼                                                ▼
+ *     CLOSING ──peer closes──▶ DRAINING ──three PTO──────────────▶ CLOSED: its endpoint forgets it
+ * </pre>
+ *
+ * <p>The parts, each in its own file: {@link FirstFlight} and {@link QuicHandshake} begin it, {@link PacketReceiver} and {@link FrameReceiver} take datagrams in, {@link PacketSender} and
+ * {@link PacketAssembler} put them together, {@link QuicStreams} holds the streams, {@link LossRecovery} what is in flight, {@link KeyPhases} the keys, {@link LocalIds}, {@link PeerIds},
+ * {@link PathSet} and {@link Migration} the paths, {@link ConnectionCloser} the end.
+ *
+ * <p>Calls are of three kinds: {@link #receive} and {@link #timeout} take input, {@link #transmit} and {@link #deadline} give output, and those of {@link QuicTransport} are the application's.
+ */
+public final class QuicConnection implements QuicTransport, AckedSink {
+    /** A token of a Retry or NEW_TOKEN that is longer would leave no room for a ClientHello. */
+    static final int MAX_TOKEN_BYTES = 512;
+    /** A client's choice for its first packet (RFC 9000 7.2: at least 8). */
+    static final int FIRST_ID_BYTES = 8;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final boolean server;
+    private final QuicContext context;
+    private final ConnectionOwner owner;
+    private final QuicSettings settings;
+    private final NumberSpace[] spaces = new NumberSpace[PacketSpace.COUNT];
+    private final KeyPhases phases = new KeyPhases();
+    private final FrameRecords records = new FrameRecords();
+    private final QuicStreams streams;
+    private final DatagramQueue datagrams;
+    private final LossRecovery loss;
+    private final LocalIds localIds;
+    private final PeerIds peerIds;
+    private final PathSet paths;
+    private final Migration migration;
+    private final IdleTimer idle;
+    private final ConnectionCloser closer = new ConnectionCloser();
+    private final PacketReceiver receiver;
+    private final PacketSender sender;
+    private final long handshakeDeadline;
+    private Lifecycle lifecycle;
+    private QuicHandshake handshake;
+    private QuicSink sink;
+    private long now;
+    /** Where the endpoint keeps it: in the heap of deadlines, in the ring of those with something to send. */
+    int heapIndex = -1;
+    long heapDeadline;
+    boolean queued;
+    boolean halfOpen;
+    boolean forgotten;
+
+    private QuicConnection(boolean server, QuicContext context, ConnectionOwner owner, PeerAddress peer, int local, long nowNs) {
+        this.server = server;
+        this.context = context;
+        this.owner = owner;
+        this.settings = context.settings();
+        now = nowNs;
+        spaces[0] = new NumberSpace(PacketType.INITIAL, EncryptionLevel.INITIAL, settings, context.slab());
+        spaces[1] = new NumberSpace(PacketType.HANDSHAKE, EncryptionLevel.HANDSHAKE, settings, context.slab());
+        spaces[2] = new NumberSpace(PacketType.ONE_RTT, EncryptionLevel.APPLICATION, settings, context.slab());
+        streams = new QuicStreams(server, settings, context.slab());
+        datagrams = new DatagramQueue(context.slab(), settings.datagramQueue());
+        paths = new PathSet(context.random());
+        PathMtu mtu = new PathMtu(settings.maxSendDatagramBytes());
+        loss = new LossRecovery(CongestionControl.of(settings.congestion(), mtu.currentBytes()), mtu, this, !server, settings.isEcnUsed(), RttEstimator.INITIAL_RTT_NS, paths.challenge());
+        localIds = new LocalIds(this, owner, settings.connectionIdBytes());
+        peerIds = new PeerIds(this, owner);
+        migration = new Migration(this, paths, peerIds);
+        idle = new IdleTimer(settings.idleTimeoutNs(), settings.keepAliveNs(), nowNs);
+        receiver = new PacketReceiver(this, server);
+        receiver.maxDatagramFrameBytes(settings.datagramFrameBytes() == 0 ? 0 : settings.datagramFrameBytes() + 5);
+        sender = new PacketSender(this, records);
+        handshakeDeadline = nowNs + settings.handshakeTimeoutNs();
+        paths.current().open(peer, local, 0, false, server);
+    }
+
+    /** @param token of a connection to the same server before (RFC 9000 8.1.3); may be empty */
+    static QuicConnection client(QuicContext context, ConnectionOwner owner, PeerAddress peer, int local, TlsClientSettings tls, QuicSink sink, byte[] token, long nowNs) {
+        QuicConnection c = new QuicConnection(false, context, owner, peer, local, nowNs);
+        c.sink(sink);
+        c.begin(Lifecycle.client(c, context, owner, tls, token));
+        return c;
+    }
+
+    /**
+     * A server's side of a connection whose first Initial packet has come, and is to be received next.
+     *
+     * @param keyId the Destination Connection ID of that packet
+     * @param originalId that of the client's very first packet, which differs after a Retry
+     * @param retrySourceId the id that the Retry packet named; null without one
+     * @param isValidated whether a token has proved the client's address
+     */
+    static QuicConnection server(QuicContext context, ConnectionOwner owner, PeerAddress peer, int local, QuicVersion version, TlsServerSettings tls, AcceptSink acceptor, byte[] keyId,
+            byte[] originalId, byte[] retrySourceId, boolean isValidated, long nowNs) {
+        QuicConnection c = new QuicConnection(true, context, owner, peer, local, nowNs);
+        c.sink(PendingSink.INSTANCE);
+        c.paths.current().validated = isValidated;
+        c.begin(Lifecycle.server(c, context, owner, version, tls, acceptor, keyId, originalId, retrySourceId));
+        return c;
+    }
+
+    private void begin(Lifecycle of) {
+        lifecycle = of;
+        handshake = of.handshake();
+        of.begin();
+    }
+
+    void sink(QuicSink newSink) {
+        sink = newSink;
+        streams.set.sink(newSink);
+    }
+
+    // Input
+
+    /**
+     * Takes a datagram; its bytes are overwritten.
+     *
+     * @param ecn the two ECN bits of its IP header, as in {@link Outgoing}
+     */
+    void receive(byte[] buf, int off, int len, PeerAddress from, int local, int ecn, long nowNs) {
+        now = nowNs;
+        if (closer.isClosed() || closer.isDraining()) {
+            return;
+        }
+        NetworkPath path = paths.find(from);
+        if (path != null) {
+            path.received(len);
+        } else if (!server) {
+            // RFC 9000 9: a client discards what comes from where it knows no server.
+            return;
+        }
+        if (closer.isClosing()) {
+            closer.onReceived();
+            owner.wake(this);
+            return;
+        }
+        enter();
+        receiver.datagram(buf, off, len, from, local, ecn);
+        leave();
+    }
+
+    /** The peer has forgotten the connection, as a datagram says that was sent to none of our ids. */
+    void onReset(long nowNs) {
+        now = nowNs;
+        onStatelessReset();
+    }
+
+    /** The deadline passed. */
+    void timeout(long nowNs) {
+        now = nowNs;
+        if (closer.isClosed()) {
+            return;
+        }
+        if (!closer.isOpen()) {
+            if (nowNs >= closer.deadline()) {
+                end();
+            }
+            return;
+        }
+        enter();
+        if (nowNs >= idle.deadline(ptoNs())) {
+            // RFC 9000 10.1: silently.
+            forget(QuicSink.IDLE, "idle timeout");
+        } else if (!handshake.isComplete() && nowNs >= handshakeDeadline) {
+            forget(QuicSink.HANDSHAKE_TIMEOUT, "handshake timeout");
+        } else {
+            timers(nowNs);
+        }
+        leave();
+    }
+
+    private void timers(long nowNs) {
+        if (nowNs >= loss.deadlineNs()) {
+            loss.onTimeout(nowNs);
+        }
+        phases.timeout(nowNs);
+        if (nowNs >= idle.keepAliveDeadline(ptoNs()) && handshake.isComplete()) {
+            sender.ping();
+        }
+        lifecycle.timeout(nowNs);
+        if (nowNs >= paths.deadline()) {
+            migration.timeout(nowNs);
+        }
+    }
+
+    /** What every input begins with. */
+    private void enter() {
+        streams.set.reap();
+        streams.receiver.now(now, loss.rtt().smoothedNs());
+        streams.sender.window(loss.congestion().windowBytes());
+    }
+
+    /** What every input ends with. */
+    private void leave() {
+        if (closer.isOpen()) {
+            if (paths.current().credit() > 0) {
+                loss.onAmplificationLimit(false, now);
+            }
+            streams.sender.wakeWriters();
+        }
+        owner.wake(this);
+    }
+
+    // Output
+
+    /** Writes datagrams for one receiver; the bytes written, 0 when there is nothing to send now. */
+    int transmit(byte[] buf, int off, int len, long nowNs, Outgoing out) {
+        now = nowNs;
+        if (closer.isClosing()) {
+            if (!closer.isPending()) {
+                return 0;
+            }
+            closer.onSent();
+            return sender.close(buf, off, len, out, closer);
+        }
+        if (!closer.isOpen()) {
+            return 0;
+        }
+        enter();
+        int n = sender.transmit(buf, off, len, out);
+        if (n == 0 && closer.isClosing() && closer.isPending()) {
+            closer.onSent();
+            return sender.close(buf, off, len, out, closer);
+        }
+        return n;
+    }
+
+    /** When {@link #timeout} is to be called. */
+    long deadline() {
+        if (closer.isClosed()) {
+            return NEVER;
+        }
+        if (!closer.isOpen()) {
+            return closer.deadline();
+        }
+        long pto = ptoNs();
+        long at = Math.min(loss.deadlineNs(), Math.min(idle.deadline(pto), spaces[PacketSpace.APPLICATION].acks.deadline()));
+        at = Math.min(at, Math.min(phases.deadline(), Math.min(paths.deadline(), sender.pacingDeadline())));
+        at = Math.min(at, lifecycle.deadline());
+        return handshake.isComplete() ? Math.min(at, idle.keepAliveDeadline(pto)) : Math.min(at, handshakeDeadline);
+    }
+
+    boolean isGone() {
+        return closer.isClosed();
+    }
+
+    // What the parts ask of one another
+
+    NumberSpace space(int index) {
+        return spaces[index];
+    }
+
+    KeyPhases phases() {
+        return phases;
+    }
+
+    LossRecovery loss() {
+        return loss;
+    }
+
+    QuicStreams streams() {
+        return streams;
+    }
+
+    DatagramQueue datagrams() {
+        return datagrams;
+    }
+
+    PathSet paths() {
+        return paths;
+    }
+
+    LocalIds localIds() {
+        return localIds;
+    }
+
+    PeerIds peerIds() {
+        return peerIds;
+    }
+
+    QuicHandshake handshake() {
+        return handshake;
+    }
+
+    Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    Migration migration() {
+        return migration;
+    }
+
+    IdleTimer idle() {
+        return idle;
+    }
+
+    PacketReceiver receiver() {
+        return receiver;
+    }
+
+    PacketSender sender() {
+        return sender;
+    }
+
+    FrameRecords records() {
+        return records;
+    }
+
+    QuicSink sink() {
+        return sink;
+    }
+
+    long now() {
+        return now;
+    }
+
+    long wallMs() {
+        return context.wallMs(now);
+    }
+
+    long ptoNs() {
+        return loss.ptoNs(PacketSpace.APPLICATION);
+    }
+
+    QuicVersion version() {
+        return lifecycle.flight().version();
+    }
+
+    QuicVersion firstVersion() {
+        return lifecycle.flight().first();
+    }
+
+    QuicVersion preferredVersion() {
+        return lifecycle.flight().preferred();
+    }
+
+    TransportParameters peerParameters() {
+        return handshake.peer();
+    }
+
+    int datagramBytes() {
+        return loss.mtu().currentBytes();
+    }
+
+    boolean isOpen() {
+        return closer.isOpen();
+    }
+
+    // What happened
+
+    /** A packet was opened and its frames were taken. */
+    void onPacketTaken(PacketType type, boolean isNewest, boolean isProbing, long idSequence) {
+        idle.onReceived(now);
+        if (type == PacketType.ONE_RTT && isNewest && !isProbing) {
+            migration.onNewest(receiver, idSequence);
+        }
+    }
+
+    void onElicitingSent() {
+        idle.onSent(now);
+    }
+
+    // Acknowledgment and loss
+
+    @Override
+    public void onAcked(int space, long number, long handle, int flags) {
+        records.read(handle);
+        int type;
+        while ((type = records.next()) >= 0) {
+            switch (type) {
+                case FrameType.CRYPTO -> spaces[space].crypto.out.onAcked(records.offset(), records.length());
+                case FrameType.ACK -> spaces[space].acks.ranges().confirmed(records.subject());
+                case FrameType.RETIRE_CONNECTION_ID, FrameType.NEW_TOKEN -> lifecycle.onAcked(type, records.subject());
+                default -> streams.onAcked(type, records);
+            }
+        }
+        records.free(handle);
+    }
+
+    @Override
+    public void onLost(int space, long number, long handle, int flags) {
+        repeat(space, handle);
+        records.free(handle);
+    }
+
+    @Override
+    public void onDiscarded(int space, long number, long handle, int flags) {
+        records.free(handle);
+    }
+
+    /** What a packet carried and still matters is to be sent again. */
+    void repeat(int space, long handle) {
+        records.read(handle);
+        int type;
+        while ((type = records.next()) >= 0) {
+            switch (type) {
+                case FrameType.CRYPTO -> {
+                    if (!spaces[space].isDiscarded()) {
+                        spaces[space].crypto.out.onLost(records.offset(), records.length());
+                    }
+                }
+                case FrameType.HANDSHAKE_DONE, FrameType.NEW_CONNECTION_ID, FrameType.RETIRE_CONNECTION_ID, FrameType.NEW_TOKEN -> lifecycle.onLost(type, records.subject());
+                default -> streams.onLost(type, records);
+            }
+        }
+    }
+
+    // What the application commands
+
+    @Override
+    public long openBidirectional() {
+        return open(true);
+    }
+
+    @Override
+    public long openUnidirectional() {
+        return open(false);
+    }
+
+    private long open(boolean bidirectional) {
+        if (!closer.isOpen()) {
+            return NONE;
+        }
+        QuicStream s = streams.set.open(bidirectional);
+        if (s == null) {
+            owner.wake(this);
+            return NONE;
+        }
+        return s.id;
+    }
+
+    @Override
+    public int write(long stream, byte[] buf, int off, int len, boolean fin) {
+        int n = streams.sender.write(stream, buf, off, len, fin);
+        owner.wake(this);
+        return n;
+    }
+
+    @Override
+    public int writable(long stream) {
+        return streams.sender.writable(stream);
+    }
+
+    @Override
+    public void reset(long stream, long errorCode) {
+        streams.sender.reset(stream, errorCode);
+        owner.wake(this);
+    }
+
+    @Override
+    public void stopSending(long stream, long errorCode) {
+        streams.receiver.stopSending(stream, errorCode);
+        owner.wake(this);
+    }
+
+    @Override
+    public int read(long stream, byte[] dst, int off, int len) {
+        int n = streams.receiver.read(stream, dst, off, len);
+        owner.wake(this);
+        return n;
+    }
+
+    @Override
+    public void resume(long stream) {
+        streams.receiver.resume(stream);
+        owner.wake(this);
+    }
+
+    @Override
+    public void priority(long stream, int urgency, boolean incremental) {
+        streams.sender.priority(stream, urgency, incremental);
+    }
+
+    @Override
+    public boolean sendDatagram(byte[] buf, int off, int len) {
+        if (!closer.isOpen() || len > maxDatagramBytes() || !datagrams.add(buf, off, len)) {
+            return false;
+        }
+        owner.wake(this);
+        return true;
+    }
+
+    @Override
+    public int maxDatagramBytes() {
+        long peer = handshake.peer().maxDatagramFrameBytes();
+        int room = loss.mtu().currentBytes() - 1 - peerIds.length(peerIds.current()) - PacketNumbers.MAX_BYTES - PacketProtection.TAG_BYTES;
+        long most = Math.min(room, peer) - FrameEncoder.datagramBytes(room) + room;
+        return peer == 0 ? 0 : (int) Math.max(0, most);
+    }
+
+    @Override
+    public void close(long applicationErrorCode, String reason) {
+        close(applicationErrorCode, true, 0, reason);
+    }
+
+    /** Goes on from another local address (RFC 9000 9.2); false when the server or a lack of ids forbids it. A client's alone. */
+    public boolean migrate(int local) {
+        boolean moved = closer.isOpen() && migration.moveTo(local);
+        owner.wake(this);
+        return moved;
+    }
+
+    /** Changes the keys now, where RFC 9001 6.1 allows it. */
+    public boolean updateKeys() {
+        boolean can = handshake.isConfirmed() && phases.canInitiate(loss.largestAcked(PacketSpace.APPLICATION));
+        if (can) {
+            phases.initiate();
+            sender.ping();
+            owner.wake(this);
+        }
+        return can;
+    }
+
+    @Override
+    public PeerAddress peer() {
+        return paths.current().remote;
+    }
+
+    @Override
+    public boolean isServer() {
+        return server;
+    }
+
+    @Override
+    public boolean isHandshakeComplete() {
+        return handshake.isComplete();
+    }
+
+    @Override
+    public boolean isEarlyData() {
+        return !handshake.isComplete();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return !closer.isOpen();
+    }
+
+    @Override
+    public String alpn() {
+        return handshake.tls().alpn();
+    }
+
+    @Override
+    public String serverName() {
+        return handshake.tls().serverName();
+    }
+
+    @Override
+    public long smoothedRttNs() {
+        return loss.rtt().smoothedNs();
+    }
+
+    /** The TLS handshake: certificates, suite, resumption. */
+    public TlsEngine tls() {
+        return handshake.tls();
+    }
+
+    // The end
+
+    /** The peer, or nobody, made a mistake: the connection ends with a transport error. */
+    void fail(int errorCode, long frameType, String reason) {
+        close(errorCode, false, frameType, reason);
+    }
+
+    private void close(long errorCode, boolean application, long frameType, String reason) {
+        if (!closer.isOpen()) {
+            return;
+        }
+        closer.close(errorCode, application, frameType, reason);
+        closer.endAt(now + 3 * ptoNs());
+        release(errorCode, application, false, reason);
+    }
+
+    void onPeerClosed(long errorCode, boolean application, byte[] buf, int off, int len) {
+        boolean wasOpen = closer.isOpen();
+        closer.drain();
+        closer.endAt(now + 3 * ptoNs());
+        if (wasOpen) {
+            release(errorCode, application, true, new String(buf, off, Math.min(len, ConnectionCloser.MAX_REASON_BYTES), StandardCharsets.UTF_8));
+        }
+    }
+
+    void onStatelessReset() {
+        if (closer.isOpen()) {
+            // RFC 9000 10.3.1: MUST enter the draining period.
+            closer.drain();
+            closer.endAt(now + 3 * ptoNs());
+            release(QuicSink.STATELESS_RESET, false, true, "stateless reset");
+        }
+    }
+
+    /** Ends without a word to the peer. */
+    void forget(long errorCode, String reason) {
+        if (closer.isOpen()) {
+            closer.end();
+            release(errorCode, false, false, reason);
+            end();
+        }
+    }
+
+    /** Nothing more is sent but how it ended: streams and what waits give their memory back. */
+    private void release(long errorCode, boolean application, boolean byPeer, String reason) {
+        streams.clear();
+        datagrams.clear();
+        sink.onClosed(errorCode, application, byPeer, reason);
+        owner.wake(this);
+    }
+
+    private void end() {
+        closer.end();
+        lifecycle.wipe();
+        localIds.retireAll();
+        peerIds.clear();
+        streams.set.reap();
+        owner.wake(this);
+    }
+}

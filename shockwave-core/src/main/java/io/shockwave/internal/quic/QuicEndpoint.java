@@ -1,0 +1,412 @@
+package io.shockwave.internal.quic;
+
+import io.shockwave.internal.exchange.RandomBytes;
+import io.shockwave.internal.memory.Slab;
+import io.shockwave.internal.tls13.TlsClientSettings;
+import io.shockwave.internal.tls13.TlsKeys;
+import io.shockwave.internal.tls13.TlsServerSettings;
+import java.util.Arrays;
+
+/**
+ * All connections of one socket, or of several that share a thread: finds the connection of a datagram, and answers what belongs to none (RFC 9000 5.2). Confined to one thread, which calls
+ * {@link #transmit} until it gives 0 after each round of {@link #receive}, {@link #timeout} and commands to connections.
+ *
+ * <pre>
+ *   datagram ── an id that we issued ──────────────────────────────────────────────▶ its connection
+ *      │  ├──── Initial, 0-RTT: the id of a client's first packet ─────────────────▶ its connection
+ *      │  ├──── Initial, server, 1,200 bytes, room for a half-open handshake ─▶ token? ─▶ new connection, or Retry
+ *      │  ├──── long header of another version ─▶ Version Negotiation
+ *      │  └──── ends with a known reset token ─────────────────────────────────────▶ that connection is reset
+ *      └─────── anything else that could be 1-RTT ─▶ stateless reset, so many a second
+ * </pre>
+ */
+public final class QuicEndpoint implements ConnectionOwner {
+    /** Stateless resets and refusals a second: enough for peers that come back after a restart, little for a flood. */
+    static final int STATELESS_PER_SECOND = 200;
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final byte[] NO_REASON = {};
+
+    private final QuicContext context;
+    private final QuicSettings settings;
+    private final ConnectionIdEncoding encoding;
+    private final ConnectionRoutes routes;
+    private final StatelessReset resets;
+    private final AddressTokens tokens;
+    private final StatelessQueue stateless = new StatelessQueue();
+    private final DeadlineHeap deadlines = new DeadlineHeap();
+    private final PacketHeader header = new PacketHeader();
+    private final byte[] scratch = new byte[PacketHeader.MAX_ID_BYTES];
+    private final byte[] noise = new byte[64];
+    private final byte[] tokenBytes = new byte[AddressTokens.MAX_BYTES];
+    private RetryIntegrity[] integrity;
+
+    /** Ring of connections that may have something to send. */
+    private QuicConnection[] ready = new QuicConnection[16];
+    private int readyFirst;
+    private int readyCount;
+
+    private TlsServerSettings serverTls;
+    private AcceptSink acceptor;
+    private boolean refusing;
+    private int connections;
+    private int halfOpen;
+    private long statelessFromNs;
+    private int statelessSent;
+    private long now;
+
+    /**
+     * @param epochMs wall-clock time in ms since 1970 when the clock of {@code nowNs} reads 0
+     * @param resetKey 32 bytes from which stateless reset tokens are made, the same after a restart and for all endpoints that share an address; empty to make one
+     */
+    public QuicEndpoint(QuicSettings settings, Slab slab, RandomBytes random, TlsKeys keys, long epochMs, byte[] resetKey) {
+        this(new QuicContext(settings, slab, random, new JcaProtectionProvider(), keys, epochMs), ConnectionIdEncoding.random(settings.connectionIdBytes()), resetKey);
+    }
+
+    QuicEndpoint(QuicContext context, ConnectionIdEncoding encoding, byte[] resetKey) {
+        this.context = context;
+        this.settings = context.settings();
+        this.encoding = encoding;
+        routes = new ConnectionRoutes(encoding.bytes(), context.random());
+        byte[] key = resetKey;
+        if (key.length == 0) {
+            key = new byte[32];
+            context.random().fill(key, 0, key.length);
+        }
+        resets = new StatelessReset(key);
+        tokens = new AddressTokens(context.random(), context.epochMs());
+    }
+
+    /** Accepts connections from now on. */
+    public void serve(TlsServerSettings tls, AcceptSink accepted) {
+        if (settings.connectionIdBytes() < 4) {
+            throw new IllegalArgumentException("a server finds its connections by ids of 4 bytes at least");
+        }
+        serverTls = tls;
+        acceptor = accepted;
+        refusing = false;
+    }
+
+    /** New connections are refused from now on; those that are there go on. */
+    public void refuse() {
+        refusing = true;
+    }
+
+    /**
+     * Opens a connection.
+     *
+     * @param local the caller's number for the socket to send from, which {@link Outgoing#local} gives back
+     * @param token what {@link QuicSink#onAddressToken} gave on a connection to the same server before; may be empty
+     */
+    public QuicConnection connect(PeerAddress to, int local, TlsClientSettings tls, QuicSink sink, byte[] token, long nowNs) {
+        now = nowNs;
+        QuicConnection c = QuicConnection.client(context, this, to, local, tls, sink, token, nowNs);
+        connections++;
+        wake(c);
+        return c;
+    }
+
+    public int connections() {
+        return connections;
+    }
+
+    /** Handshakes that are not complete. */
+    public int halfOpen() {
+        return halfOpen;
+    }
+
+    // Input
+
+    /** Takes a datagram; its bytes are overwritten. {@code local} is the caller's number of the socket it came in at, {@code ecn} its two ECN bits. */
+    public void receive(byte[] buf, int off, int len, PeerAddress from, int local, int ecn, long nowNs) {
+        now = nowNs;
+        if (len == 0) {
+            return;
+        }
+        PacketHeader.Verdict verdict = header.decode(buf, off, len, encoding.bytes());
+        if (verdict == PacketHeader.Verdict.DROP) {
+            return;
+        }
+        if (verdict == PacketHeader.Verdict.UNKNOWN_VERSION) {
+            negotiateVersion(buf, len, from, local);
+            return;
+        }
+        QuicConnection c = find(buf, off, len);
+        if (c != null) {
+            c.receive(buf, off, len, from, local, ecn, nowNs);
+        } else if (header.type() == PacketType.INITIAL) {
+            c = open(buf, len, from, local);
+            if (c != null) {
+                c.receive(buf, off, len, from, local, ecn, nowNs);
+            }
+        } else if (header.type() == PacketType.ONE_RTT) {
+            reset(buf, len, from, local);
+        }
+    }
+
+    private QuicConnection find(byte[] buf, int off, int len) {
+        QuicConnection c = routes.byIssued(buf, header.destinationOff(), header.destinationLength());
+        if (c != null) {
+            return c;
+        }
+        if (header.type() == PacketType.INITIAL || header.type() == PacketType.ZERO_RTT) {
+            return routes.byChosen(buf, header.destinationOff(), header.destinationLength());
+        }
+        if (!header.isLong()) {
+            QuicConnection victim = routes.byReset(buf, off, len);
+            if (victim != null) {
+                victim.onReset(now);
+            }
+        }
+        return null;
+    }
+
+    /** The deadline passed. */
+    public void timeout(long nowNs) {
+        now = nowNs;
+        QuicConnection c;
+        while ((c = deadlines.first()) != null && c.heapDeadline <= nowNs) {
+            long was = c.heapDeadline;
+            c.timeout(nowNs);
+            wake(c);
+            if (c.heapIndex >= 0 && c.heapDeadline <= was) {
+                // What is due only transmit can do.
+                c.heapDeadline = was;
+                deadlines.remove(c);
+            }
+        }
+    }
+
+    // Output
+
+    /** Writes datagrams for one receiver; the bytes written, 0 when nobody has anything to send now. */
+    public int transmit(byte[] buf, int off, int len, long nowNs, Outgoing out) {
+        now = nowNs;
+        if (!stateless.isEmpty()) {
+            return stateless.take(buf, off, len, out);
+        }
+        while (readyCount > 0) {
+            QuicConnection c = ready[readyFirst];
+            readyFirst = readyFirst + 1 & ready.length - 1;
+            readyCount--;
+            c.queued = false;
+            int n = c.transmit(buf, off, len, nowNs, out);
+            if (n > 0) {
+                // It may have more, after the others.
+                wake(c);
+                return n;
+            }
+            settle(c);
+        }
+        return 0;
+    }
+
+    /** When {@link #timeout} is to be called; {@code Long.MAX_VALUE} for never. */
+    public long deadline() {
+        QuicConnection c = deadlines.first();
+        return c == null ? Long.MAX_VALUE : c.heapDeadline;
+    }
+
+    @Override
+    public void wake(QuicConnection c) {
+        if (!c.queued) {
+            c.queued = true;
+            if (readyCount == ready.length) {
+                growReady();
+            }
+            ready[readyFirst + readyCount++ & ready.length - 1] = c;
+        }
+    }
+
+    private void growReady() {
+        QuicConnection[] grown = new QuicConnection[2 * ready.length];
+        for (int i = 0; i < readyCount; i++) {
+            grown[i] = ready[readyFirst + i & ready.length - 1];
+        }
+        ready = grown;
+        readyFirst = 0;
+    }
+
+    /** A connection has said all it has to say now: what remains is its deadline, or nothing. */
+    private void settle(QuicConnection c) {
+        if (!c.isGone()) {
+            deadlines.set(c, c.deadline());
+            return;
+        }
+        deadlines.remove(c);
+        if (!c.forgotten) {
+            c.forgotten = true;
+            connections--;
+            closeHalfOpen(c);
+            if (c.isServer()) {
+                routes.unchoose(c, c.lifecycle().flight().keyId());
+            }
+        }
+    }
+
+    // New connections
+
+    private QuicConnection open(byte[] buf, int len, PeerAddress from, int local) {
+        // RFC 9000 14.1, 7.2: smaller datagrams, and ids below 8 bytes, are no client's first.
+        if (serverTls == null || len < PacketSender.MIN_DATAGRAM || header.destinationLength() < QuicConnection.FIRST_ID_BYTES) {
+            return null;
+        }
+        QuicVersion version = header.version();
+        AddressTokens.Verdict verdict = AddressTokens.Verdict.UNKNOWN;
+        if (header.tokenLength() > 0) {
+            verdict = tokens.judge(buf, header.tokenOff(), header.tokenLength(), version, from, buf, header.destinationOff(), header.destinationLength(), context.wallMs(now));
+        }
+        if (verdict == AddressTokens.Verdict.INVALID) {
+            refuse(buf, from, local, QuicError.INVALID_TOKEN);
+            return null;
+        }
+        if (refusing || connections >= settings.maxConnections()) {
+            refuse(buf, from, local, QuicError.CONNECTION_REFUSED);
+            return null;
+        }
+        boolean validated = verdict != AddressTokens.Verdict.UNKNOWN;
+        if (!validated && wantsRetry()) {
+            retry(buf, from, local, version);
+            return null;
+        }
+        if (halfOpen >= settings.maxHalfOpen()) {
+            return null;
+        }
+        byte[] keyId = Arrays.copyOfRange(buf, header.destinationOff(), header.destinationOff() + header.destinationLength());
+        boolean afterRetry = verdict == AddressTokens.Verdict.RETRY;
+        QuicConnection c = QuicConnection.server(context, this, from, local, version, serverTls, acceptor, keyId, afterRetry ? tokens.original() : keyId, afterRetry ? keyId : null, validated, now);
+        connections++;
+        halfOpen++;
+        c.halfOpen = true;
+        routes.choose(c, keyId, keyId.length);
+        return c;
+    }
+
+    private boolean wantsRetry() {
+        return switch (settings.retry()) {
+            case NEVER -> false;
+            case UNDER_LOAD -> halfOpen >= settings.maxHalfOpen() >> 1;
+            case ALWAYS -> true;
+        };
+    }
+
+    private void closeHalfOpen(QuicConnection c) {
+        if (c.halfOpen) {
+            c.halfOpen = false;
+            halfOpen--;
+        }
+    }
+
+    @Override
+    public void onEstablished(QuicConnection c) {
+        closeHalfOpen(c);
+    }
+
+    // What belongs to no connection
+
+    private void negotiateVersion(byte[] buf, int len, PeerAddress from, int local) {
+        // RFC 9000 5.2.2, 6.1: only to what could be a client's first packet, and never to a version that asks for it.
+        if (serverTls == null || len < PacketSender.MIN_DATAGRAM || header.versionNumber() == 0 || stateless.isFull()) {
+            return;
+        }
+        context.random().fill(noise, 0, 4);
+        int random = noise[0] << 24 | (noise[1] & 0xFF) << 16 | (noise[2] & 0xFF) << 8 | noise[3] & 0xFF;
+        int at = stateless.off();
+        int end = PacketEncoder.versionNegotiation(stateless.bytes(), at, buf, header, random);
+        stateless.add(end - at, from, local);
+    }
+
+    private void retry(byte[] buf, PeerAddress from, int local, QuicVersion version) {
+        if (stateless.isFull()) {
+            return;
+        }
+        encoding.write(scratch, 0, context.random());
+        int tokenLen = tokens.retry(tokenBytes, 0, version, from, buf, header.destinationOff(), header.destinationLength(), scratch, encoding.bytes(), context.wallMs(now));
+        int at = stateless.off();
+        context.random().fill(noise, 0, 1);
+        int end = integrity(version).write(stateless.bytes(), at, buf, header, scratch, encoding.bytes(), tokenBytes, tokenLen, noise[0] & 0x0F);
+        stateless.add(end - at, from, local);
+    }
+
+    private RetryIntegrity integrity(QuicVersion version) {
+        if (integrity == null) {
+            integrity = new RetryIntegrity[QuicVersion.values().length];
+        }
+        int i = version.ordinal();
+        if (integrity[i] == null) {
+            integrity[i] = new RetryIntegrity(version);
+        }
+        return integrity[i];
+    }
+
+    /** An Initial packet with a CONNECTION_CLOSE, for which nothing is kept (RFC 9000 5.2.2, 8.1.3). */
+    private void refuse(byte[] buf, PeerAddress from, int local, int error) {
+        if (!mayAnswer() || stateless.isFull()) {
+            return;
+        }
+        int at = stateless.off();
+        byte[] dst = stateless.bytes();
+        byte[] to = Arrays.copyOfRange(buf, header.sourceOff(), header.sourceOff() + header.sourceLength());
+        byte[] self = Arrays.copyOfRange(buf, header.destinationOff(), header.destinationOff() + header.destinationLength());
+        int payloadOff = PacketEncoder.longHeader(dst, at, header.version(), PacketType.INITIAL, true, to, to.length, self, self.length, NO_REASON, 0, 0, 1);
+        int payloadEnd = FrameEncoder.connectionClose(dst, payloadOff, error, 0, NO_REASON, 0, 0);
+        PacketProtection keys = context.protections().initial(header.version(), self, 0, self.length, false);
+        int end = PacketEncoder.seal(dst, at, payloadOff, payloadEnd - payloadOff, 0, 1, keys);
+        keys.wipe();
+        stateless.add(end - at, from, local);
+    }
+
+    /** A packet for a connection that is not known here any more (RFC 9000 10.3). */
+    private void reset(byte[] buf, int len, PeerAddress from, int local) {
+        int bytes = StatelessReset.bytesFor(len);
+        if (serverTls == null || bytes == 0 || encoding.bytes() == 0 || !mayAnswer() || stateless.isFull()) {
+            return;
+        }
+        int at = stateless.off();
+        context.random().fill(stateless.bytes(), at, bytes);
+        resets.token(buf, header.destinationOff(), header.destinationLength(), noise, 0);
+        PacketEncoder.statelessReset(stateless.bytes(), at, bytes, noise);
+        stateless.add(bytes, from, local);
+    }
+
+    private boolean mayAnswer() {
+        if (now - statelessFromNs >= SECOND_NS) {
+            statelessFromNs = now;
+            statelessSent = 0;
+        }
+        return statelessSent++ < STATELESS_PER_SECOND;
+    }
+
+    // What connections ask for
+
+    @Override
+    public void issueId(QuicConnection c, byte[] dst, int off) {
+        do {
+            encoding.write(dst, off, context.random());
+        } while (!routes.issue(c, dst, off));
+    }
+
+    @Override
+    public void retireId(QuicConnection c, byte[] id, int off) {
+        routes.retire(c, id, off);
+    }
+
+    @Override
+    public void resetToken(byte[] id, int off, int len, byte[] dst, int dstOff) {
+        resets.token(id, off, len, dst, dstOff);
+    }
+
+    @Override
+    public void watchResetToken(QuicConnection c, byte[] token, int off) {
+        routes.watchReset(c, token, off);
+    }
+
+    @Override
+    public void unwatchResetToken(QuicConnection c, byte[] token, int off) {
+        routes.unwatchReset(c, token, off);
+    }
+
+    @Override
+    public int addressToken(QuicConnection c, byte[] dst) {
+        return tokens.newToken(dst, 0, c.version(), c.peer(), context.wallMs(now));
+    }
+}
