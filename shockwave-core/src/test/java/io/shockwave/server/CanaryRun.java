@@ -23,7 +23,9 @@ import javax.net.ssl.SSLContext;
 /** A server, clients that ask, err, stall and vanish, and the rule that each sees its own bytes alone. As a program of its own it runs without checks of stale views. */
 final class CanaryRun {
     private static final int CLIENTS = 10;
-    private static final Duration STALL = Duration.ofMillis(400);
+    /** How long the server waits for a client that stalls; a first handshake on a busy machine takes most of a second. */
+    private static final Duration STALL = Duration.ofMillis(2_000);
+    private static final Duration TLS_STALL = Duration.ofMillis(3_000);
     /** Which all but those that stall exceed. */
     private static final int BODY_BYTES_PER_SECOND = 100_000;
     private static final String[] KINDS = {"slice", "slice", "retained", "text", "bytes", "stream", "cut", "fails", "full"};
@@ -51,7 +53,8 @@ final class CanaryRun {
     static String play(Mode mode, boolean offHeap, Tls identity, SSLContext tls, int exchangesPerClient) throws Exception {
         CanaryRun run = new CanaryRun(mode, tls);
         try (TestServer server = TestServer.start(mode, run.handler, b -> {
-            b.headTimeout(STALL).minBodyRate(BODY_BYTES_PER_SECOND, STALL).bufferBytes(2_048).reactors(2).offHeapArenas(offHeap).maxArenaBytes(CanaryHandler.LIMIT_BYTES);
+            Duration stall = tls == null ? STALL : TLS_STALL;
+            b.headTimeout(stall).minBodyRate(BODY_BYTES_PER_SECOND, stall).bufferBytes(2_048).reactors(2).offHeapArenas(offHeap).maxArenaBytes(CanaryHandler.LIMIT_BYTES);
             return identity == null ? b : b.tls(identity);
         })) {
             run.server = server;
@@ -181,7 +184,7 @@ final class CanaryRun {
             int most = kind.equals("stream") && mode == Mode.INLINE ? 1_500 : 20_000; // inline a stream cannot wait for room
             Wanted wanted = new Wanted(kind, ids.getAndIncrement(), longLen, random.nextBoolean() ? 0 : random.nextInt(9_000), random.nextInt(most));
             int fate = random.nextInt(30);
-            if (fate < 4 || fate == 4 && i % 4 == 0) {
+            if (fate < 4 || fate == 4 && i % 8 == 0) {
                 breakOff(raw, request(wanted, random), fate, random);
                 raw = connect();
             } else if (fate == 5) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** No byte of one exchange is ever seen by another: in fields, those that spilled, contents, memory of arenas, trailers; whatever happens to the exchanges around it. */
 @Timeout(120)
 class CanaryTest {
-    private static final int EXCHANGES = 120;
+    private static final int EXCHANGES = 100;
 
     @ParameterizedTest
     @CsvSource({"INLINE, false", "INLINE, true", "VIRTUAL, false", "VIRTUAL, true"})
@@ -47,7 +47,7 @@ class CanaryTest {
 
     /** In a JVM of its own, since it is decided once: stale views are not checked, and show poison. */
     @ParameterizedTest
-    @CsvSource({"INLINE, false", "INLINE, true", "VIRTUAL, false", "VIRTUAL, true"})
+    @CsvSource({"INLINE, false", "VIRTUAL, true"})
     void norWhereNobodyChecks(Mode mode, boolean offHeap) throws Exception {
         Process process = new ProcessBuilder(CanaryRun.java().toString(), "-ea", "-Xmx256m", "-Dio.shockwave.checked=false", "-cp", System.getProperty("java.class.path"), CanaryRun.class.getName(),
                 mode.name(), Boolean.toString(offHeap), Integer.toString(EXCHANGES)).redirectErrorStream(true).start();

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /**
  * What arenas save with each collector: the same requests to the same server, answered by a handler without and with its arena, each in a JVM of its own; bytes allocated, collections, and CPU time of
- * the threads that collect. Linux tells the time of a thread; elsewhere it stays 0.
+ * the threads that collect. ZGC without what it collects ahead of need. Linux tells the time of a thread; elsewhere it stays 0.
  */
 public final class ArenaCollectors {
     private static final String[] COLLECTORS = {"G1", "Serial", "Parallel", "Z"};
@@ -69,6 +69,9 @@ public final class ArenaCollectors {
 
     private static Sample fork(String collector, Side side, int requests) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+Use" + collector + "GC", "-Xms64m", "-Xmx64m"));
+        if (collector.equals("Z")) {
+            command.add("-XX:-ZProactive"); // collects once a second or so whether anything was allocated or not
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), ArenaCollectors.class.getName(), side.name(), Integer.toString(requests)));
         Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
