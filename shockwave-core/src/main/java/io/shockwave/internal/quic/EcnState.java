@@ -25,6 +25,10 @@ final class EcnState {
     private final long[] ect0 = new long[PacketSpace.COUNT];
     private final long[] ect1 = new long[PacketSpace.COUNT];
     private final long[] ce = new long[PacketSpace.COUNT];
+    private boolean counted;
+    private long newEct0;
+    private long newEct1;
+    private long newCe;
 
     EcnState(boolean enabled) {
         state = enabled ? TESTING : DISABLED;
@@ -66,7 +70,31 @@ final class EcnState {
         }
     }
 
-    /** An acknowledgment raised the largest number acknowledged, and had no counts. */
+    void onAckBegin() {
+        counted = false;
+    }
+
+    /** The acknowledgment has counts. */
+    void counts(long ect0Count, long ect1Count, long ceCount) {
+        counted = true;
+        newEct0 = ect0Count;
+        newEct1 = ect1Count;
+        newCe = ceCount;
+    }
+
+    /**
+     * The acknowledgment raised the largest number acknowledged; others are not validated (RFC 9000 13.4.2.1).
+     *
+     * @return how many more packets the peer reports as marked CE; 0 where the counts fail or are missing
+     */
+    long onAckEnd(int space, long newlyAckedMarked) {
+        if (counted) {
+            return onAck(space, newlyAckedMarked, newEct0, newEct1, newCe);
+        }
+        onAckWithoutCounts(newlyAckedMarked);
+        return 0;
+    }
+
     void onAckWithoutCounts(long newlyAckedMarked) {
         // RFC 9000 13.4.2.1: newly acknowledged marked packets without counts fail the validation.
         if (newlyAckedMarked > 0 && state != DISABLED) {
@@ -74,11 +102,6 @@ final class EcnState {
         }
     }
 
-    /**
-     * An acknowledgment that raised the largest number acknowledged came with counts; others are not validated (RFC 9000 13.4.2.1).
-     *
-     * @return how many more packets the peer reports as marked CE; 0 where the counts fail
-     */
     long onAck(int space, long newlyAckedMarked, long ect0Count, long ect1Count, long ceCount) {
         if (state == DISABLED || state == FAILED) {
             return 0;

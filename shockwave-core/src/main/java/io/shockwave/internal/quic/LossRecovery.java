@@ -12,21 +12,6 @@ package io.shockwave.internal.quic;
 final class LossRecovery {
     /** No timer. */
     static final long NO_DEADLINE = Long.MAX_VALUE;
-    /** RFC 9002 6.1.1: kPacketThreshold. */
-    static final int PACKET_THRESHOLD = 3;
-    /** RFC 9002 6.1.2: kTimeThreshold, in eighths. */
-    static final int TIME_THRESHOLD_EIGHTHS = 9;
-    /** RFC 9002 7.6.1: kPersistentCongestionThreshold. */
-    static final int PERSISTENT_CONGESTION_THRESHOLD = 3;
-    /** Reordering that was seen raises both thresholds so far, and no further: a loss must be noticed some day. */
-    static final int MAX_PACKET_THRESHOLD = 256;
-    static final int MAX_TIME_THRESHOLD_EIGHTHS = 16;
-    /** RFC 9002 6.2.4: one or two packets for each timeout. */
-    private static final int PROBES = 2;
-    /** Where doubling stops: some 70 years, so that no sum overflows. */
-    private static final long MAX_BACKOFF_NS = Long.MAX_VALUE >> 2;
-    /** RFC 9000 20.1. */
-    static final int PROTOCOL_VIOLATION = 0x0a;
     private static final long NONE = SentPackets.NONE;
 
     private final CongestionControl congestion;
@@ -34,41 +19,23 @@ final class LossRecovery {
     private final AckedSink sink;
     private final boolean client;
     private final RttEstimator rtt;
+    private final ProbeTimer timer;
+    private final PersistentCongestion congested;
+    private final Reordering reordering = new Reordering();
     private final DeliveryRate rate;
     private final EcnState ecn;
-    private final Pacer pacer;
+    private final SendBudget budget;
     private final SkippedNumbers skipping;
     private final AckSample sample = new AckSample();
     private final SentPackets[] spaces = new SentPackets[PacketSpace.COUNT];
     private final long[] largestAcked = {NONE, NONE, NONE};
-    private final long[] lossTimeNs = {NO_DEADLINE, NO_DEADLINE, NO_DEADLINE};
-    private final long[] lastElicitingNs = new long[PacketSpace.COUNT];
-    private final int[] elicitingInFlight = new int[PacketSpace.COUNT];
-    private final int[] probes = new int[PacketSpace.COUNT];
     /** All packets below were judged: settled or lost. */
     private final long[] judged = new long[PacketSpace.COUNT];
-    /** When the oldest ack-eliciting packet of the current unbroken run of losses was sent, and its number (RFC 9002 7.6.2). */
-    private final long[] runStartNs = {NONE, NONE, NONE};
-    private final long[] runStart = new long[PacketSpace.COUNT];
     private final boolean[] discarded = new boolean[PacketSpace.COUNT];
 
     private long inFlightBytes;
     /** The first application packet on the current path. */
     private long pathStart;
-    private int ptoCount;
-    private long maxAckDelayNs = 25_000_000L;
-    private boolean paced = true;
-    private boolean handshakeKeys;
-    private boolean handshakeConfirmed;
-    private boolean addressValidated;
-    private boolean amplificationLimited;
-    private long antiDeadlockFromNs;
-    private long deadlineNs = NO_DEADLINE;
-    private int packetThreshold = PACKET_THRESHOLD;
-    private int timeThresholdEighths = TIME_THRESHOLD_EIGHTHS;
-    private int episodeLost;
-    private int episodeSpurious;
-    private long episodeStartNs = NONE;
 
     // The acknowledgment under way.
     private long ackLargest;
@@ -77,10 +44,6 @@ final class LossRecovery {
     private boolean ackEliciting;
     private boolean ackRaisesLargest;
     private long ackMarked;
-    private boolean ackCounted;
-    private long ackEct0;
-    private long ackEct1;
-    private long ackCe;
     private boolean ackNew;
 
     private long lostPackets;
@@ -97,12 +60,12 @@ final class LossRecovery {
         this.mtu = mtu;
         this.sink = sink;
         this.client = client;
-        // RFC 9002 A.8: clients validate the server's address implicitly.
-        this.addressValidated = !client;
         this.rtt = new RttEstimator(initialRttNs);
+        this.timer = new ProbeTimer(rtt, client);
+        this.congested = new PersistentCongestion(rtt);
         this.rate = new DeliveryRate();
         this.ecn = new EcnState(ecnEnabled);
-        this.pacer = new Pacer(mtu.currentBytes());
+        this.budget = new SendBudget(congestion, mtu, rtt);
         this.skipping = new SkippedNumbers(skipSeed);
         for (int space = 0; space < PacketSpace.COUNT; space++) {
             spaces[space] = new SentPackets(congestion.wantsRateSamples());
@@ -113,32 +76,30 @@ final class LossRecovery {
 
     /** The peer's max_ack_delay; 25 ms until told (RFC 9000 18.2). */
     void maxAckDelayNs(long ns) {
-        maxAckDelayNs = ns;
+        timer.maxAckDelayNs(ns);
     }
 
     /** Whether sending is spread over the round trip; it is unless told otherwise. */
     void paced(boolean isPaced) {
-        paced = isPaced;
+        budget.paced(isPaced);
     }
 
     /** Handshake keys exist: a client without anything in flight then probes in that space (RFC 9002 6.2.2.1). */
     void onHandshakeKeys(long nowNs) {
-        handshakeKeys = true;
-        setDeadline(nowNs);
+        timer.onHandshakeKeys();
+        timer.set();
     }
 
     /** RFC 9001 4.1.2. */
     void onHandshakeConfirmed(long nowNs) {
-        handshakeConfirmed = true;
-        addressValidated = true;
-        setDeadline(nowNs);
+        timer.onHandshakeConfirmed();
+        timer.set();
     }
 
     /** A server may not send more (RFC 9000 8.1) or may again. The timer stops meanwhile, and what would have expired then expires at once. */
     void onAmplificationLimit(boolean limited, long nowNs) {
-        if (amplificationLimited != limited) {
-            amplificationLimited = limited;
-            setDeadline(nowNs);
+        if (timer.onAmplificationLimit(limited)) {
+            timer.set();
         }
     }
 
@@ -156,12 +117,8 @@ final class LossRecovery {
             }
         }
         packets.clear();
-        elicitingInFlight[space] = 0;
-        lossTimeNs[space] = NO_DEADLINE;
-        probes[space] = 0;
-        ptoCount = 0;
-        antiDeadlockFromNs = nowNs;
-        setDeadline(nowNs);
+        timer.onDiscarded(space, nowNs);
+        timer.set();
     }
 
     /**
@@ -179,8 +136,8 @@ final class LossRecovery {
                 sink.onLost(space, n, handle, packetFlags);
             }
         }
-        antiDeadlockFromNs = nowNs;
-        setDeadline(nowNs);
+        timer.restartAntiDeadlock(nowNs);
+        timer.set();
     }
 
     /** The path has changed (RFC 9000 9.4): its window, round trips, ECN and MTU are learnt anew; what was sent before says nothing of them. */
@@ -199,11 +156,10 @@ final class LossRecovery {
         congestion.onDatagramBytes(mtu.currentBytes());
         rtt.reset(rtt.initialNs());
         ecn.reset();
-        pacer.reset(mtu.currentBytes(), nowNs);
-        packetThreshold = PACKET_THRESHOLD;
-        timeThresholdEighths = TIME_THRESHOLD_EIGHTHS;
-        ptoCount = 0;
-        setDeadline(nowNs);
+        budget.reset(nowNs);
+        reordering.reset();
+        timer.resetBackoff();
+        timer.set();
     }
 
     private void grounded(int space, SentPackets packets, long number) {
@@ -212,7 +168,7 @@ final class LossRecovery {
             // It stays ack-eliciting, so the probe timeout still covers what it holds.
             packets.ground(number);
         }
-        runStartNs[space] = NONE;
+        congested.end(space);
     }
 
     /** Gives back memory that a past burst needed; for a connection that has become idle. */
@@ -257,26 +213,18 @@ final class LossRecovery {
             return;
         }
         inFlightBytes += bytes;
-        rate(packets, number, bytes, nowNs);
+        if (congestion.wantsRateSamples()) {
+            rate.onSent(packets, number, nowNs, inFlightBytes, bytes);
+        }
         congestion.onSent(nowNs, bytes, inFlightBytes);
-        pacer.onSent(bytes);
+        budget.onSent(bytes);
         if ((all & SentPackets.MTU_PROBE) != 0) {
             mtu.onProbeSent();
         }
         if ((all & SentPackets.ACK_ELICITING) != 0) {
-            elicitingInFlight[space]++;
-            lastElicitingNs[space] = nowNs;
-            if (probes[space] > 0) {
-                probes[space]--;
-            }
+            timer.onElicitingSent(space, nowNs);
         }
-        setDeadline(nowNs);
-    }
-
-    private void rate(SentPackets packets, long number, int bytes, long nowNs) {
-        if (congestion.wantsRateSamples()) {
-            rate.onSent(packets, number, nowNs, inFlightBytes, bytes);
-        }
+        timer.set();
     }
 
     /** Before the ring grows, what holds nothing in flight goes: a receiver of much sends acknowledgments that nobody acknowledges. */
@@ -305,32 +253,12 @@ final class LossRecovery {
 
     /** Bytes of ack-eliciting packets that the window and the pacer allow now; probes of a timeout ({@link #probes}) are allowed beside. */
     long budgetBytes(long nowNs) {
-        long window = congestion.windowBytes() - inFlightBytes;
-        if (window <= 0) {
-            return 0;
-        }
-        long pacing = pacingRate();
-        if (pacing == CongestionControl.UNPACED) {
-            return window;
-        }
-        return Math.max(0, Math.min(window, pacer.budgetBytes(nowNs, pacing, mtu.currentBytes())));
-    }
-
-    private long pacingRate() {
-        return paced ? congestion.pacingRateBytesPerSecond(rtt.smoothedNs()) : CongestionControl.UNPACED;
+        return budget.bytes(inFlightBytes, nowNs);
     }
 
     /** When the pacer lets the next datagram go, {@link #NO_DEADLINE} while the window is what holds it. */
     long pacingDeadlineNs(long nowNs) {
-        if (congestion.windowBytes() - inFlightBytes < mtu.currentBytes()) {
-            return NO_DEADLINE;
-        }
-        long pacing = pacingRate();
-        if (pacing == CongestionControl.UNPACED) {
-            return nowNs;
-        }
-        pacer.budgetBytes(nowNs, pacing, mtu.currentBytes());
-        return pacer.readyNs(nowNs, pacing, mtu.currentBytes());
+        return budget.deadlineNs(inFlightBytes, nowNs);
     }
 
     /** Everything there was to send has left, and more could have. */
@@ -343,29 +271,17 @@ final class LossRecovery {
 
     /** Ack-eliciting packets that a timeout demands of the space, beyond window and pacer (RFC 9002 6.2.4). A client's Initial is padded as always. */
     int probes(int space) {
-        return probes[space];
+        return timer.probes(space);
     }
 
     /** The oldest packet of the space whose fate is open, or {@link SentPackets#NONE}: what a probe best repeats. */
     long firstOutstanding(int space) {
-        SentPackets packets = spaces[space];
-        for (long n = Math.max(judged[space], packets.base()); n < packets.next(); n++) {
-            if (packets.isOutstanding(n) && packets.has(n, SentPackets.ACK_ELICITING)) {
-                return n;
-            }
-        }
-        return NONE;
+        return spaces[space].outstandingFrom(judged[space]);
     }
 
     /** The next such packet after {@code number}. */
     long nextOutstanding(int space, long number) {
-        SentPackets packets = spaces[space];
-        for (long n = number + 1; n < packets.next(); n++) {
-            if (packets.isOutstanding(n) && packets.has(n, SentPackets.ACK_ELICITING)) {
-                return n;
-            }
-        }
-        return NONE;
+        return spaces[space].outstandingFrom(number + 1);
     }
 
     long handle(int space, long number) {
@@ -384,14 +300,14 @@ final class LossRecovery {
         SentPackets packets = spaces[space];
         // RFC 9000 13.1: an acknowledgment of a packet that was not sent is an error.
         if (largest >= packets.next()) {
-            return PROTOCOL_VIOLATION;
+            return QuicError.PROTOCOL_VIOLATION;
         }
         ackLargest = largest;
         ackDelayNs = delayNs;
         ackNewest = NONE;
         ackEliciting = false;
         ackMarked = 0;
-        ackCounted = false;
+        ecn.onAckBegin();
         ackNew = false;
         ackRaisesLargest = largest > largestAcked[space];
         sample.clear(nowNs, inFlightBytes);
@@ -403,12 +319,12 @@ final class LossRecovery {
     int onAckRange(int space, long low, long high) {
         SentPackets packets = spaces[space];
         if (packets.holdsUnsent(low, high)) {
-            return PROTOCOL_VIOLATION;
+            return QuicError.PROTOCOL_VIOLATION;
         }
         long n = packets.unsettledAtOrBelow(high, low);
         while (n != NONE) {
             if (packets.isSkipped(n)) {
-                return PROTOCOL_VIOLATION;
+                return QuicError.PROTOCOL_VIOLATION;
             }
             acked(space, packets, n);
             n = packets.unsettledAtOrBelow(n - 1, low);
@@ -457,23 +373,15 @@ final class LossRecovery {
     /** RFC 9002 6.1: a sender may adapt to the reordering that it sees. */
     private void spurious(int space, SentPackets packets, long n, long nowNs) {
         spuriousLosses++;
-        if (n >= runStart[space]) {
-            runStartNs[space] = NONE;
-        }
-        long distance = Math.max(largestAcked[space], ackLargest) - n + 1;
-        packetThreshold = Math.clamp(distance, packetThreshold, MAX_PACKET_THRESHOLD);
-        timeThresholdEighths = Math.min(timeThresholdEighths + 1, MAX_TIME_THRESHOLD_EIGHTHS);
-        if (packets.sentNs(n) <= episodeStartNs && ++episodeSpurious == episodeLost) {
+        congested.onSpurious(space, n);
+        if (reordering.onSpurious(packets.sentNs(n), Math.max(largestAcked[space], ackLargest) - n + 1)) {
             congestion.onSpuriousCongestion(nowNs);
         }
     }
 
     /** The frame's ECN counts (RFC 9000 19.3.2); before {@link #onAckEnd}, left out where the frame has none. */
     void onAckEcn(long ect0, long ect1, long ce) {
-        ackCounted = true;
-        ackEct0 = ect0;
-        ackEct1 = ect1;
-        ackCe = ce;
+        ecn.counts(ect0, ect1, ce);
     }
 
     /** The frame is complete: round-trip time, ECN, losses and the timer follow from it (RFC 9002 A.7). */
@@ -484,14 +392,17 @@ final class LossRecovery {
             return;
         }
         if (client && space == PacketSpace.HANDSHAKE) {
-            addressValidated = true;
+            timer.onAddressValidated();
         }
         SentPackets packets = spaces[space];
         if (ackNewest == ackLargest && ackEliciting && (space != PacketSpace.APPLICATION || ackLargest >= pathStart)) {
             roundTrip(space, nowNs - packets.sentNs(ackLargest), nowNs);
         }
         if (ackRaisesLargest) {
-            ecn(space, nowNs);
+            long more = ecn.onAckEnd(space, ackMarked);
+            if (more > 0) {
+                congestion.onEcnCe(more, packets.sentNs(ackLargest), nowNs);
+            }
         }
         detectLost(space, nowNs);
         finishSample();
@@ -499,15 +410,10 @@ final class LossRecovery {
         if (sample.markAppLimited) {
             rate.onAppLimited(inFlightBytes);
         }
-        // RFC 9002 6.2.1: not reset while the client is unsure whether the server has validated its address.
-        if (addressValidated) {
-            ptoCount = 0;
-            probes[space] = 0;
-        }
+        timer.onAcked(space, nowNs);
         packets.forget(nowNs - keepLostNs());
         judged[space] = Math.max(judged[space], packets.base());
-        antiDeadlockFromNs = nowNs;
-        setDeadline(nowNs);
+        timer.set();
     }
 
     private void finishSample() {
@@ -521,35 +427,24 @@ final class LossRecovery {
 
     /** How long a loss may still turn out to have been none: three probe timeouts, as RFC 9000 13.3 and 10.2 keep other state. */
     private long keepLostNs() {
-        return 3 * (rtt.ptoNs() + maxAckDelayNs);
+        return 3 * timer.ptoNs(PacketSpace.APPLICATION);
     }
 
     private void roundTrip(int space, long rttNs, long nowNs) {
         // RFC 9002 5.3: the delay of Initial packets is ignored; it is limited to max_ack_delay once the handshake is confirmed.
-        long delayNs = space == PacketSpace.INITIAL ? 0 : handshakeConfirmed ? Math.min(ackDelayNs, maxAckDelayNs) : ackDelayNs;
+        long delayNs = space == PacketSpace.INITIAL ? 0 : timer.isHandshakeConfirmed() ? Math.min(ackDelayNs, timer.maxAckDelayNs()) : ackDelayNs;
         rtt.sample(rttNs, delayNs, nowNs);
         sample.rttNs = rttNs;
-    }
-
-    private void ecn(int space, long nowNs) {
-        if (!ackCounted) {
-            ecn.onAckWithoutCounts(ackMarked);
-            return;
-        }
-        long more = ecn.onAck(space, ackMarked, ackEct0, ackEct1, ackCe);
-        if (more > 0) {
-            congestion.onEcnCe(more, spaces[space].sentNs(ackLargest), nowNs);
-        }
     }
 
     // ---- losses
 
     private void detectLost(int space, long nowNs) {
         SentPackets packets = spaces[space];
-        lossTimeNs[space] = NO_DEADLINE;
-        long lossDelayNs = rtt.lossDelayNs(timeThresholdEighths);
+        timer.lossTimeNs(space, NO_DEADLINE);
+        long lossDelayNs = rtt.lossDelayNs(reordering.timeThresholdEighths());
         long sentBeforeNs = nowNs - lossDelayNs;
-        long lostUpTo = largestAcked[space] - packetThreshold;
+        long lostUpTo = largestAcked[space] - reordering.packetThreshold();
         if (packets.holdsUnsent(lostUpTo, largestAcked[space])) {
             // A number passed over is no packet that overtook.
             lostUpTo--;
@@ -559,40 +454,27 @@ final class LossRecovery {
         for (; n <= largestAcked[space]; n++) {
             if (packets.isOutstanding(n)) {
                 if (n > lostUpTo && packets.sentNs(n) > sentBeforeNs) {
-                    lossTimeNs[space] = packets.sentNs(n) + lossDelayNs;
+                    timer.lossTimeNs(space, packets.sentNs(n) + lossDelayNs);
                     break;
                 }
-                persistent |= persists(space, packets, n);
+                persistent |= congested.onLost(space, packets, n, timer.maxAckDelayNs());
                 lose(space, packets, n, nowNs);
             } else if (!packets.isLost(n) && !packets.isSkipped(n)) {
-                runStartNs[space] = NONE;
+                congested.end(space);
             }
         }
         judged[space] = n;
         if (persistent) {
             persistentCongestions++;
             rtt.forgetMinimum();
-            runStartNs[space] = NONE;
+            congested.end(space);
             congestion.onPersistentCongestion(nowNs);
         }
     }
 
-    /** RFC 9002 7.6.2: two ack-eliciting packets and all between them lost, sent further apart than the threshold, both after the first round-trip sample. */
-    private boolean persists(int space, SentPackets packets, long n) {
-        if (!packets.has(n, SentPackets.ACK_ELICITING) || !rtt.isSampled() || packets.sentNs(n) <= rtt.firstSampleAtNs()) {
-            return false;
-        }
-        if (runStartNs[space] == NONE) {
-            runStartNs[space] = packets.sentNs(n);
-            runStart[space] = n;
-            return false;
-        }
-        return packets.sentNs(n) - runStartNs[space] > persistentCongestionNs();
-    }
-
     /** RFC 9002 7.6.1: the peer's delay counts in whichever space. */
     long persistentCongestionNs() {
-        return (rtt.ptoNs() + maxAckDelayNs) * PERSISTENT_CONGESTION_THRESHOLD;
+        return congested.durationNs(timer.maxAckDelayNs());
     }
 
     private void lose(int space, SentPackets packets, long n, long nowNs) {
@@ -619,15 +501,10 @@ final class LossRecovery {
     private void lostInFlight(SentPackets packets, long n, int bytes, long nowNs) {
         lostPackets++;
         sample.lostBytes += bytes;
-        if (packets.sentNs(n) > episodeStartNs) {
-            episodeStartNs = nowNs;
-            episodeLost = 0;
-            episodeSpurious = 0;
-        }
-        episodeLost++;
+        reordering.onLost(packets.sentNs(n), nowNs);
         rate.onLost(bytes);
         congestion.onLost(packets, n, nowNs);
-        if (mtu.onLost(bytes, packets.sentNs(n), rtt.lossDelayNs(timeThresholdEighths))) {
+        if (mtu.onLost(bytes, packets.sentNs(n), rtt.lossDelayNs(reordering.timeThresholdEighths()))) {
             congestion.onDatagramBytes(mtu.currentBytes());
         }
     }
@@ -637,105 +514,41 @@ final class LossRecovery {
             inFlightBytes -= packets.bytes(n);
         }
         if (packets.has(n, SentPackets.ACK_ELICITING)) {
-            elicitingInFlight[space]--;
+            timer.onElicitingSettled(space);
         }
     }
 
-    // ---- the timer
-
     /** When {@link #onTimeout} is due; {@link #NO_DEADLINE} = never. */
     long deadlineNs() {
-        return deadlineNs;
+        return timer.deadlineNs();
     }
 
     /** RFC 9002 A.9. Early calls do nothing. */
     void onTimeout(long nowNs) {
-        if (nowNs < deadlineNs) {
+        if (nowNs < timer.deadlineNs()) {
             return;
         }
-        int space = lossSpace();
+        int space = timer.lossSpace();
         if (space >= 0) {
             sample.clear(nowNs, inFlightBytes);
             detectLost(space, nowNs);
-            setDeadline(nowNs);
-            return;
-        }
-        probeTimeouts++;
-        if (elicitingTotal() == 0) {
-            // Anti-deadlock: an Initial earns the server credit to send, a Handshake packet proves the address.
-            probes[handshakeKeys ? PacketSpace.HANDSHAKE : PacketSpace.INITIAL] = 1;
-            antiDeadlockFromNs = nowNs;
         } else {
-            probes[ptoSpace()] = PROBES;
-        }
-        ptoCount++;
-        if (mtu.onProbeTimeout(ptoCount)) {
-            congestion.onDatagramBytes(mtu.currentBytes());
-        }
-        setDeadline(nowNs);
-    }
-
-    private int lossSpace() {
-        int earliest = -1;
-        for (int space = 0; space < PacketSpace.COUNT; space++) {
-            if (lossTimeNs[space] != NO_DEADLINE && (earliest < 0 || lossTimeNs[space] < lossTimeNs[earliest])) {
-                earliest = space;
+            probeTimeouts++;
+            timer.onExpired(nowNs);
+            if (mtu.onProbeTimeout(timer.ptoCount())) {
+                congestion.onDatagramBytes(mtu.currentBytes());
             }
         }
-        return earliest;
-    }
-
-    private int elicitingTotal() {
-        return elicitingInFlight[0] + elicitingInFlight[1] + elicitingInFlight[2];
-    }
-
-    private void setDeadline(long nowNs) {
-        int space = lossSpace();
-        if (space >= 0) {
-            deadlineNs = lossTimeNs[space];
-        } else if (amplificationLimited || elicitingTotal() == 0 && addressValidated) {
-            deadlineNs = NO_DEADLINE;
-        } else if (elicitingTotal() == 0) {
-            antiDeadlockFromNs = Math.max(antiDeadlockFromNs, Math.max(lastElicitingNs[PacketSpace.INITIAL], lastElicitingNs[PacketSpace.HANDSHAKE]));
-            deadlineNs = antiDeadlockFromNs + backedOff(rtt.ptoNs());
-        } else {
-            int pto = ptoSpace();
-            deadlineNs = pto < 0 ? NO_DEADLINE : ptoTimeNs(pto);
-        }
-    }
-
-    /** The space whose probe timeout comes first, -1 when none may. */
-    private int ptoSpace() {
-        int earliest = -1;
-        for (int space = 0; space < PacketSpace.COUNT; space++) {
-            // RFC 9002 6.2.1: not for application data before the handshake is confirmed.
-            if (elicitingInFlight[space] == 0 || space == PacketSpace.APPLICATION && !handshakeConfirmed) {
-                continue;
-            }
-            if (earliest < 0 || ptoTimeNs(space) < ptoTimeNs(earliest)) {
-                earliest = space;
-            }
-        }
-        return earliest;
-    }
-
-    private long ptoTimeNs(int space) {
-        return lastElicitingNs[space] + backedOff(ptoNs(space));
-    }
-
-    private long backedOff(long ns) {
-        return ptoCount >= Long.numberOfLeadingZeros(ns) - 2 ? MAX_BACKOFF_NS : ns << ptoCount;
+        timer.set();
     }
 
     /** One probe timeout of the space without backoff (RFC 9002 6.2.1), which other timers are multiples of. */
     long ptoNs(int space) {
-        return rtt.ptoNs() + (space == PacketSpace.APPLICATION ? maxAckDelayNs : 0);
+        return timer.ptoNs(space);
     }
 
-    // ---- what can be read
-
     int ptoCount() {
-        return ptoCount;
+        return timer.ptoCount();
     }
 
     RttEstimator rtt() {
@@ -755,7 +568,7 @@ final class LossRecovery {
     }
 
     boolean hasElicitingInFlight() {
-        return elicitingTotal() > 0;
+        return timer.elicitingTotal() > 0;
     }
 
     /** The largest number that the peer acknowledged in the space, or {@link SentPackets#NONE}. */
@@ -780,6 +593,6 @@ final class LossRecovery {
     }
 
     int packetThreshold() {
-        return packetThreshold;
+        return reordering.packetThreshold();
     }
 }

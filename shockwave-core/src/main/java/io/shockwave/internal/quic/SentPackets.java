@@ -44,6 +44,10 @@ final class SentPackets {
     /** Numbers skipped lately, remembered beyond their place in the ring. */
     private static final int REMEMBERED_SKIPS = 8;
 
+    private static final short[] NO_SHORTS = {};
+    private static final int[] NO_INTS = {};
+    private static final long[] NO_LONGS = {};
+
     private final boolean sampled;
     private final long[] skips = new long[REMEMBERED_SKIPS];
     private int skipCount;
@@ -70,16 +74,20 @@ final class SentPackets {
 
     private void allocate(int capacity) {
         mask = capacity - 1;
-        flags = new short[capacity];
-        bytes = new int[capacity];
-        sentNs = new long[capacity];
-        handles = new long[capacity];
+        flags = capacity == 0 ? NO_SHORTS : new short[capacity];
+        bytes = capacity == 0 ? NO_INTS : new int[capacity];
+        sentNs = longs(capacity);
+        handles = longs(capacity);
         int rates = sampled ? capacity : 0;
-        delivered = new long[rates];
-        deliveredNs = new long[rates];
-        firstSentNs = new long[rates];
-        lostBefore = new long[rates];
-        txInFlight = new long[rates];
+        delivered = longs(rates);
+        deliveredNs = longs(rates);
+        firstSentNs = longs(rates);
+        lostBefore = longs(rates);
+        txInFlight = longs(rates);
+    }
+
+    private static long[] longs(int length) {
+        return length == 0 ? NO_LONGS : new long[length];
     }
 
     /** The lowest number still remembered. */
@@ -226,6 +234,16 @@ final class SentPackets {
 
     boolean isOutstanding(long number) {
         return isTracked(number) && (flags[(int) number & mask] & OUTSTANDING) != 0;
+    }
+
+    /** The first ack-eliciting packet from {@code number} on whose fate is open, or {@link #NONE}. */
+    long outstandingFrom(long number) {
+        for (long n = Math.max(number, base); n < next; n++) {
+            if (has(n, OUTSTANDING | ACK_ELICITING)) {
+                return n;
+            }
+        }
+        return NONE;
     }
 
     boolean isLost(long number) {
