@@ -10,6 +10,7 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.ProviderException;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
@@ -98,7 +99,7 @@ public final class JcaTlsKeys implements TlsKeys {
                 exchange.init(own);
                 exchange.doPhase(peer, true);
                 return exchange.generateSecret();
-            } catch (InvalidKeyException | InvalidKeySpecException | IllegalStateException e) {
+            } catch (InvalidKeyException | InvalidKeySpecException | IllegalStateException | ProviderException e) {
                 return NOTHING;
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("this Java runtime cannot agree on keys with " + agreement, e);
@@ -163,7 +164,7 @@ public final class JcaTlsKeys implements TlsKeys {
                 byte[] ciphertext = Arrays.copyOfRange(buf, off, off + MLKEM_CIPHERTEXT_BYTES);
                 byte[] secret = KEM.getInstance("ML-KEM").newDecapsulator(pair.getPrivate()).decapsulate(ciphertext).getEncoded();
                 return joinedSecret(secret, curve.agree(buf, off + MLKEM_CIPHERTEXT_BYTES, X25519_BYTES));
-            } catch (DecapsulateException | InvalidKeyException e) {
+            } catch (DecapsulateException | InvalidKeyException | ProviderException e) {
                 return NO_SECRET;
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("this Java runtime has no ML-KEM", e);
@@ -186,7 +187,7 @@ public final class JcaTlsKeys implements TlsKeys {
             KEM.Encapsulated sealed = KEM.getInstance("ML-KEM").newEncapsulator(peer, random).encapsulate();
             byte[] secret = joinedSecret(sealed.key().getEncoded(), curve.agree(pair.getPrivate(), buf, off + MLKEM_PUBLIC_BYTES));
             return new Answer(joined(sealed.encapsulation(), share, 0, X25519_BYTES), secret);
-        } catch (InvalidKeyException | InvalidKeySpecException e) {
+        } catch (InvalidKeyException | InvalidKeySpecException | ProviderException e) {
             return new Answer(NOTHING, NOTHING);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java runtime cannot agree on keys for " + group, e);
@@ -203,7 +204,7 @@ public final class JcaTlsKeys implements TlsKeys {
             signature.initSign(key, random);
             signature.update(buf, off, len);
             return signature.sign();
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | ProviderException e) {
             return NO_SIGNATURE;
         }
     }

@@ -48,6 +48,9 @@ public final class TrustJudge implements PeerJudge {
         } catch (CertificateException e) {
             refusal = String.valueOf(e.getMessage());
             return alert(e);
+        } catch (RuntimeException e) {
+            refusal = "the certificate cannot be judged: " + e; // Nothing that a stranger sends may end the thread.
+            return TlsError.BAD_CERTIFICATE;
         }
     }
 

@@ -70,7 +70,7 @@ final class ClientHandshake extends Handshake {
             case WAIT_CERTIFICATE -> certificate(buf, off, len);
             case WAIT_CERTIFICATE_VERIFY -> certificateVerify(buf, off, len);
             case WAIT_FINISHED -> finished(buf, off, len);
-            case COMPLETE -> newSessionTicket(buf, off, len, nowMs);
+            case COMPLETE -> ticketAtRest(buf, off, len, nowMs);
             case START -> TlsError.UNEXPECTED_MESSAGE;
         };
     }
@@ -505,6 +505,7 @@ final class ClientHandshake extends Handshake {
         if (certificateRequested) {
             refused = showCertificate();
             if (refused != TlsError.NONE) {
+                Arrays.fill(serverApplicationSecret, (byte) 0);
                 return refused;
             }
         }
@@ -514,12 +515,8 @@ final class ClientHandshake extends Handshake {
         sink.onWriteSecret(EncryptionLevel.APPLICATION, suite, clientApplicationSecret);
         sink.onReadSecret(EncryptionLevel.APPLICATION, suite, serverApplicationSecret);
         Arrays.fill(serverApplicationSecret, (byte) 0);
-        Arrays.fill(clientApplicationSecret, (byte) 0);
-        Arrays.fill(clientSecret, (byte) 0);
-        Arrays.fill(serverSecret, (byte) 0);
-        readLevel = EncryptionLevel.APPLICATION;
         state = State.COMPLETE;
-        complete = true;
+        rest();
         forget();
         sink.onHandshakeComplete();
         return TlsError.NONE;
@@ -539,9 +536,6 @@ final class ClientHandshake extends Handshake {
 
     /** What only the handshake needed. */
     private void forget() {
-        schedule.wipe();
-        out = new TlsWriter(0);
-        transcript = null;
         credential = null;
         hello.transportParameters = NOTHING;
         if (hello.ticket != null) {
@@ -551,6 +545,15 @@ final class ClientHandshake extends Handshake {
     }
 
     // ---- tickets ----
+
+    private int ticketAtRest(byte[] buf, int off, int len, long nowMs) {
+        in = new TlsReader();
+        extensions = new ExtensionBlock();
+        int result = newSessionTicket(buf, off, len, nowMs);
+        in = null;
+        extensions = null;
+        return result;
+    }
 
     private int newSessionTicket(byte[] buf, int off, int len, long nowMs) {
         body(buf, off, len);
@@ -578,7 +581,7 @@ final class ClientHandshake extends Handshake {
         if (lifetimeS == 0 || ++tickets > MAX_TICKETS) {
             return TlsError.NONE;
         }
-        byte[] psk = schedule.resumptionKey(resumptionSecret, Arrays.copyOfRange(buf, nonceAt, nonceAt + nonceBytes));
+        byte[] psk = KeySchedule.resumptionKey(suite, resumptionSecret, Arrays.copyOfRange(buf, nonceAt, nonceAt + nonceBytes));
         long expiresMs = Math.min(nowMs + Math.min(lifetimeS, SessionTicket.MAX_LIFETIME_S) * 1_000, settings.judge().untilMs(peerChain));
         sink.onTicket(new SessionTicket(Arrays.copyOfRange(buf, from, from + bytes), psk, suite, ageAdd, nowMs, expiresMs, early != ExtensionBlock.ABSENT, alpn, serverName,
                 peerTransportParameters, peerChain, NOTHING));

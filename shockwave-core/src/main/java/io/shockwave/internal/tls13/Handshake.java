@@ -16,6 +16,7 @@ abstract sealed class Handshake permits ClientHandshake, ServerHandshake {
     static final byte[] NOTHING = {};
     static final X509Certificate[] NOBODY = {};
     static final int RANDOM_BYTES = 32;
+    private static final byte DER_SEQUENCE = 0x30;
     static final int VERSION_12 = 0x0303;
     static final int VERSION_13 = 0x0304;
 
@@ -30,9 +31,10 @@ abstract sealed class Handshake permits ClientHandshake, ServerHandshake {
     final TlsKeys keys;
     final RandomBytes random;
     final boolean keyLog;
-    final TlsReader in = new TlsReader();
-    final ExtensionBlock extensions = new ExtensionBlock();
 
+    /** These serve messages, and are not kept by a connection that says nothing more. */
+    TlsReader in = new TlsReader();
+    ExtensionBlock extensions = new ExtensionBlock();
     TlsWriter out = new TlsWriter(1_024);
     EncryptionLevel readLevel = EncryptionLevel.INITIAL;
     CipherSuite suite;
@@ -166,18 +168,27 @@ abstract sealed class Handshake permits ClientHandshake, ServerHandshake {
             if (refused != TlsError.NONE) {
                 return refused;
             }
-            try {
-                ByteArrayInputStream der = new ByteArrayInputStream(buf, at, bytes);
-                chain[i] = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(der);
-                if (der.available() > 0) {
-                    return TlsError.BAD_CERTIFICATE;
-                }
-            } catch (CertificateException e) {
+            chain[i] = parsed(buf, at, bytes);
+            if (chain[i] == null) {
                 return TlsError.BAD_CERTIFICATE;
             }
         }
         peerChain = chain;
         return TlsError.NONE;
+    }
+
+    /** The certificate, or null if these bytes are not one. The JDK keeps what it parsed, and knows it again by its bytes. */
+    private static X509Certificate parsed(byte[] buf, int off, int len) {
+        if (buf[off] != DER_SEQUENCE) {
+            return null; // CertificateFactory would also take PEM.
+        }
+        try {
+            ByteArrayInputStream der = new ByteArrayInputStream(buf, off, len);
+            X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(der);
+            return der.available() == 0 ? certificate : null;
+        } catch (CertificateException | RuntimeException e) {
+            return null; // Providers have thrown this and that on what strangers send.
+        }
     }
 
     private int countCertificates() {
@@ -220,8 +231,8 @@ abstract sealed class Handshake permits ClientHandshake, ServerHandshake {
             signature.initVerify(key);
             signature.update(content);
             return signature.verify(buf, off, len);
-        } catch (GeneralSecurityException e) {
-            return false; // A signature that is not even well-formed.
+        } catch (GeneralSecurityException | RuntimeException e) {
+            return false; // A signature that is not even well-formed; providers throw this and that.
         }
     }
 
@@ -249,6 +260,21 @@ abstract sealed class Handshake permits ClientHandshake, ServerHandshake {
         serverSecret = schedule.derive("s hs traffic", hash);
         log("CLIENT_HANDSHAKE_TRAFFIC_SECRET", clientSecret);
         log("SERVER_HANDSHAKE_TRAFFIC_SECRET", serverSecret);
+    }
+
+    /** The handshake is complete: lets go of all but what tickets need. */
+    final void rest() {
+        Arrays.fill(clientApplicationSecret, (byte) 0);
+        Arrays.fill(clientSecret, (byte) 0);
+        Arrays.fill(serverSecret, (byte) 0);
+        schedule.wipe();
+        schedule = null;
+        transcript = null;
+        in = null;
+        extensions = null;
+        out = null;
+        readLevel = EncryptionLevel.APPLICATION;
+        complete = true;
     }
 
     /** Overwrites all secrets. */

@@ -71,10 +71,10 @@ final class KeySchedule {
         return content;
     }
 
-    /** The key of a ticket (RFC 8446 4.6.1). */
-    byte[] resumptionKey(byte[] resumptionSecret, byte[] nonce) {
-        byte[] psk = new byte[hashBytes];
-        hkdf.expandLabel(resumptionSecret, "resumption", nonce, psk, 0, hashBytes);
+    /** The key of a ticket (RFC 8446 4.6.1), after the schedule has come to its end. */
+    static byte[] resumptionKey(CipherSuite suite, byte[] resumptionSecret, byte[] nonce) {
+        byte[] psk = new byte[suite.hashBytes()];
+        new Hkdf(suite).expandLabel(resumptionSecret, "resumption", nonce, psk, 0, psk.length);
         return psk;
     }
 

@@ -27,6 +27,8 @@ final class ServerHandshake extends Handshake {
     private int ticketNumber;
     private boolean earlyDataOffered;
     private int ticketsSent;
+    /** For peers without QUIC, against which the handshake is tested: they refuse the answer to an extension that they can only ask for. */
+    boolean silentOnQuic;
 
     ServerHandshake(TlsServerSettings settings, TlsSink sink, TlsKeys keys, RandomBytes random) {
         super(sink, keys, random, settings.keyLog());
@@ -384,10 +386,12 @@ final class ServerHandshake extends Handshake {
         }
         out.close16(list);
         out.close16(extension);
-        extension = ClientHelloWriter.open(out, ExtensionType.QUIC_TRANSPORT_PARAMETERS);
-        out.room(TlsEngine.MAX_TRANSPORT_PARAMETERS_BYTES);
-        out.advance(sink.localTransportParameters(out.array(), out.length()));
-        out.close16(extension);
+        if (!silentOnQuic) {
+            extension = ClientHelloWriter.open(out, ExtensionType.QUIC_TRANSPORT_PARAMETERS);
+            out.room(TlsEngine.MAX_TRANSPORT_PARAMETERS_BYTES);
+            out.advance(sink.localTransportParameters(out.array(), out.length()));
+            out.close16(extension);
+        }
         if (earlyDataAccepted) {
             out.close16(ClientHelloWriter.open(out, ExtensionType.EARLY_DATA));
         }
@@ -445,15 +449,9 @@ final class ServerHandshake extends Handshake {
         }
         transcript.add(buf, off, len);
         resumptionSecret = schedule.derive("res master", transcript.hash());
-        schedule.wipe();
         sink.onReadSecret(EncryptionLevel.APPLICATION, suite, clientApplicationSecret);
-        Arrays.fill(clientApplicationSecret, (byte) 0);
-        Arrays.fill(clientSecret, (byte) 0);
-        readLevel = EncryptionLevel.APPLICATION;
         state = State.COMPLETE;
-        complete = true;
-        out = new TlsWriter(0);
-        transcript = null;
+        rest();
         if (ticket != null) {
             ticket.wipe();
             ticket = null;
@@ -475,13 +473,14 @@ final class ServerHandshake extends Handshake {
         random.fill(chance, 0, 4);
         long ageAdd = (chance[0] & 0xFFL) << 24 | (chance[1] & 0xFF) << 16 | (chance[2] & 0xFF) << 8 | chance[3] & 0xFF;
         int lifetimeS = settings.tickets().lifetimeS();
-        ServerTicket fresh = new ServerTicket(suite, nowMs, lifetimeS, ageAdd, schedule.resumptionKey(resumptionSecret, nonce), alpn, serverName, settings.sessionContext(),
+        ServerTicket fresh = new ServerTicket(suite, nowMs, lifetimeS, ageAdd, KeySchedule.resumptionKey(suite, resumptionSecret, nonce), alpn, serverName, settings.sessionContext(),
                 settings.earlyDataContext(), peerChain, NOTHING);
         byte[] sealed = fresh.seal(key, random);
         fresh.wipe();
         if (sealed.length == 0) {
             return;
         }
+        out = new TlsWriter(sealed.length + 64);
         int message = out.openMessage(HandshakeType.NEW_SESSION_TICKET);
         out.u32(lifetimeS);
         out.u32(ageAdd);
@@ -496,7 +495,7 @@ final class ServerHandshake extends Handshake {
         out.close16(all);
         out.close24(message);
         flush(EncryptionLevel.APPLICATION);
-        out = new TlsWriter(0);
+        out = null;
     }
 
     @Override

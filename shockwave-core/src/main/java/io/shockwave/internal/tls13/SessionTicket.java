@@ -24,6 +24,7 @@ public final class SessionTicket {
     private final byte[] transportParameters;
     private final X509Certificate[] peerChain;
     private final byte[] applicationState;
+    private boolean wiped;
 
     SessionTicket(byte[] ticket, byte[] psk, CipherSuite suite, long ageAdd, long receivedMs, long expiresMs, boolean earlyData, String alpn, String serverName, byte[] transportParameters,
             X509Certificate[] peerChain, byte[] applicationState) {
@@ -67,9 +68,9 @@ public final class SessionTicket {
         return suite;
     }
 
-    /** Whether it can still be used at this time. */
+    /** Whether it can be used at this time: it was not used before, and is not too old. */
     public boolean isUsable(long nowMs) {
-        return nowMs >= receivedMs && nowMs < expiresMs;
+        return !wiped && nowMs >= receivedMs && nowMs < expiresMs;
     }
 
     /** When it ends, in ms of the clock that the engine was given: by its lifetime or with the server's certificate. */
@@ -99,8 +100,9 @@ public final class SessionTicket {
         return applicationState.length == 0 ? NOTHING : applicationState.clone();
     }
 
-    /** Overwrites the key. */
+    /** Overwrites the key; the ticket is not usable any more. */
     public void wipe() {
+        wiped = true;
         Arrays.fill(psk, (byte) 0);
     }
 }

@@ -86,7 +86,7 @@ public enum SignatureScheme {
             case ECKey ec -> keyAlgorithm.equals("EC") && ec.getParams().getCurve().getField().getFieldSize() == bits;
             case EdECKey ed -> keyAlgorithm.equals(ed.getParams().getName());
             case RSAKey rsa -> keyAlgorithm.equals(key.getAlgorithm()) && rsa.getModulus().bitLength() >= MIN_RSA_BITS;
-            default -> false;
+            case null, default -> false;
         };
     }
 }

@@ -143,6 +143,10 @@ public final class TlsEngine {
         return taken;
     }
 
+    Handshake handshake() {
+        return handshake;
+    }
+
     /** Bytes of the array for a message that is not complete. */
     int heldBytes() {
         return held.length;

@@ -6,6 +6,7 @@ import static io.shockwave.internal.tls13.Wire.u16;
 import static io.shockwave.internal.tls13.Wire.vector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.shockwave.internal.testing.TestCertificates;
 import io.shockwave.internal.testing.TestCertificates.Kind;
 import io.shockwave.internal.tls13.Wire.Extension;
 import io.shockwave.internal.tls13.Wire.Hello;
@@ -447,6 +448,8 @@ class AlertTest {
             assertEquals("bad_certificate", certificate(client, join(vector(1), vector(3, vector(3, bytes(0x30, 0)), vector(2)))));
             assertEquals("bad_certificate", certificate(client, join(vector(1), vector(3, vector(3, new byte[500]), vector(2)))));
             assertEquals("bad_certificate", certificate(client, join(vector(1), vector(3, vector(3, Arrays.copyOf(der, der.length + 1)), vector(2)))));
+            byte[] pem = TestCertificates.pem("CERTIFICATE", der).getBytes(StandardCharsets.US_ASCII);
+            assertEquals("bad_certificate", certificate(client, join(vector(1), vector(3, vector(3, pem), vector(2)))));
             assertEquals("bad_certificate", certificate(client, join(vector(1), vector(3, vector(3, Arrays.copyOf(der, der.length - 1)), vector(2)))));
             assertEquals("bad_certificate", certificate(client, join(vector(1), vector(3, entry, vector(3, new byte[9]), vector(2)))));
             assertEquals("unsupported_extension", certificate(client, join(vector(1), vector(3, vector(3, der), Wire.block(List.of(new Extension(UNKNOWN, NOTHING)))))));

@@ -48,7 +48,7 @@ class KeyScheduleTest {
         assertEquals("a11af9f05531f856ad47116b45a950328204b4f44bfb6b3a4b4f1f3fcb631643", hex(schedule.derive("s ap traffic", toServerFinished)));
         byte[] resumption = schedule.derive("res master", hex("209145a96ee8e2a122ff810047cc952684658d6049e86429426db87c54ad143d"));
         assertEquals("7df235f2031d2a051287d02b0241b0bfdaf86cc856231f2d5aba46c434ec196c", hex(resumption));
-        assertEquals("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3", hex(schedule.resumptionKey(resumption, new byte[2])));
+        assertEquals("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3", hex(KeySchedule.resumptionKey(CipherSuite.AES_128_GCM_SHA256, resumption, new byte[2])));
     }
 
     @Test

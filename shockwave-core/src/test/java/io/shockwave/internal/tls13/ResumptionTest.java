@@ -329,5 +329,18 @@ class ResumptionTest {
         SessionTicket ticket = ticketOf(server);
         use(ticket, server);
         assertArrayEquals(new byte[32], ticket.psk());
+        assertFalse(ticket.isUsable(NOW_MS));
+        assertFalse(use(ticket, server).client.isResumed()); // Not with a key of zeros.
+    }
+
+    /** QUIC begins again after Version Negotiation: the ticket was of another version. */
+    @Test
+    void aClosedHandshakeTakesItsTicketAlong() {
+        TlsServerSettings server = server();
+        SessionTicket ticket = ticketOf(server);
+        TlsEngine given = TlsEngine.client(TlsRig.clientSettings().withTicket(ticket, true), new TlsRig.Told(), TlsRig.keys(), TlsRig.random());
+        given.start(NOW_MS);
+        given.close();
+        assertFalse(use(ticket, server).client.isResumed());
     }
 }
