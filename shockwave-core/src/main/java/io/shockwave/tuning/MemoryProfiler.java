@@ -32,6 +32,7 @@ import java.util.concurrent.TimeoutException;
 public final class MemoryProfiler {
     private static final String EXCHANGE = "io.shockwave.internal.dispatch.ServerExchange";
     private static final String CONNECTION = "io.shockwave.internal.dispatch.ServerConnection";
+    private static final String LENT_OFF_HEAP = "arena bytes lent outside the heap";
     private static final long REACTOR_WAIT_S = 2;
     /** Measured on JDK 25 with compressed references: what the heap grew by for each idle TLS 1.3 connection with AES-GCM, less what is counted here. */
     private static final long TLS_ENGINE_BYTES = 5_120;
@@ -82,6 +83,7 @@ public final class MemoryProfiler {
             lent.objects += 2L * unseen;
             lent.bytes += unseen * (shapes.array(byte.class, loans.bufferBytes()) + shapes.instance(java.nio.ByteBuffer.allocate(0).getClass()));
         }
+        addLentArenas(walk, slabs);
         PoolStats stats = client.poolStats();
         LinkedHashMap<String, Long> counts = new LinkedHashMap<>();
         counts.put("connections leased", (long) stats.leased());
@@ -97,13 +99,25 @@ public final class MemoryProfiler {
         return report("client", walk, shapes, counts);
     }
 
+    /** What the arenas of open responses have borrowed: nothing of the client refers to it. */
+    private static void addLentArenas(HeapWalk walk, Map<String, Long> counts) {
+        long heap = counts.getOrDefault("arena bytes lent", 0L) - counts.getOrDefault(LENT_OFF_HEAP, 0L);
+        long outside = counts.getOrDefault(LENT_OFF_HEAP, 0L);
+        if (heap + outside > 0) {
+            HeapWalk.Sum arenas = walk.components.computeIfAbsent(HeapWalk.ARENAS, name -> new HeapWalk.Sum());
+            arenas.objects++;
+            arenas.bytes += heap;
+            arenas.nativeBytes += outside;
+        }
+    }
+
     private static long instances(HeapWalk walk, String name) {
         HeapWalk.Sum sum = walk.classes.get(name);
         return sum == null ? 0 : sum.objects;
     }
 
     private static void slabCounts(Map<String, Long> counts, Map<String, Long> slabs) {
-        for (String name : List.of("slab bytes lent", "slab bytes lent at most", "slab bytes free", "arena bytes lent", "arena bytes lent at most", "arena bytes free", "arena limits hit")) {
+        for (String name : List.of("slab bytes lent", "slab bytes lent at most", "slab bytes free", "arena bytes lent", LENT_OFF_HEAP, "arena bytes lent at most", "arena bytes free", "arena limits hit")) {
             counts.put(name, slabs.getOrDefault(name, 0L));
         }
     }
@@ -116,6 +130,7 @@ public final class MemoryProfiler {
         }
         if (object instanceof ChunkStore chunks) {
             slabs.merge("arena bytes lent", chunks.lentBytes(), Long::sum);
+            slabs.merge(LENT_OFF_HEAP, chunks.backing() == ChunkStore.Backing.NATIVE ? chunks.lentBytes() : 0, Long::sum);
             slabs.merge("arena bytes lent at most", chunks.mostLentBytes(), Long::sum);
             slabs.merge("arena bytes free", chunks.freeBytes(), Long::sum);
             slabs.merge("arena limits hit", chunks.refusals(), Long::sum);
