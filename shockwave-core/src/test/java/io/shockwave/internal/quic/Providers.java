@@ -6,7 +6,10 @@ import java.util.List;
 final class Providers {
     private Providers() {}
 
+    /** JCA and, where it is there, libcrypto. */
     static List<PacketProtectionProvider> all() {
-        return List.of(new JcaProtectionProvider());
+        PacketProtectionProvider jca = new JcaProtectionProvider();
+        PacketProtectionProvider best = NativeProtectionProvider.best();
+        return best.name().equals(jca.name()) ? List.of(jca) : List.of(jca, best);
     }
 }
