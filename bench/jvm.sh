@@ -28,23 +28,25 @@ candidates() {
         lowmem) cat <<'LINES'
 file                    -                        
 AOT_cache               -                        AOT
-C2                      Tiered|CodeCache         -XX:ReservedCodeCacheSize=48m
+C2                      Tiered|Compile|CodeCache         -XX:ReservedCodeCacheSize=48m
 heap_by_the_JVM         Xm|Survivor              
 heap_of_32m             Xm|Survivor              -Xmx32m
 survivors_by_the_JVM    Survivor                 
 G1                      SerialGC                 -XX:+UseG1GC
 wide_headers            CompactObject            -XX:-UseCompactObjectHeaders
 code_cache_by_the_JVM   CodeCache                
+JIT_sooner              CompileThreshold         
 stacks_of_256k          -                        -Xss256k
 LINES
             ;;
         highperf) cat <<'LINES'
 file                    -                        
-Serial                  G1|HeapRegion            -XX:+UseSerialGC
-Parallel                G1|HeapRegion            -XX:+UseParallelGC
-ZGC                     G1|HeapRegion            -XX:+UseZGC
+Serial                  G1GC                     -XX:+UseSerialGC
+Parallel                G1GC                     -XX:+UseParallelGC
+ZGC                     G1GC                     -XX:+UseZGC
 C1_only                 -                        -XX:TieredStopAtLevel=1
 wide_headers            CompactObject            -XX:-UseCompactObjectHeaders
+pauses_of_20_ms         -                        -XX:MaxGCPauseMillis=20
 string_deduplication    -                        -XX:+UseStringDeduplication
 stacks_of_256k          -                        -Xss256k
 LINES
@@ -55,7 +57,8 @@ G1                      ZGC                      -XX:+UseG1GC
 Shenandoah              ZGC                      -XX:+UseShenandoahGC
 Parallel                ZGC                      -XX:+UseParallelGC
 wide_headers            CompactObject            -XX:-UseCompactObjectHeaders
-heap_by_the_JVM         Xm                       
+initial_heap_of_1_GiB   -                        -Xms1g
+C1_only                 -                        -XX:TieredStopAtLevel=1
 LINES
             ;;
         maxperf) cat <<'LINES'
@@ -64,10 +67,27 @@ G1                      Parallel                 -XX:+UseG1GC
 Serial                  Parallel                 -XX:+UseSerialGC
 ZGC                     Parallel                 -XX:+UseZGC
 wide_headers            CompactObject            -XX:-UseCompactObjectHeaders
-untouched_heap          PreTouch|Xms|Xmn         
+touched_heap            -                        -XX:+AlwaysPreTouch
+huge_pages              -                        -XX:+UseTransparentHugePages
+C1_only                 -                        -XX:TieredStopAtLevel=1
 LINES
             ;;
     esac
+}
+
+# The longest stop, in ns, of an application that holds 400 MiB in a heap of 1 GiB and replaces 4 KiB with each request.
+stop_with_data() { # JAR ARGUMENTS
+    local jar=$1
+    shift
+    if [ ! -d "$scratch/classes" ]; then
+        "$jdk/bin/javac" -cp "$jar" -d "$scratch/classes" "$root/bench/src/main/java/io/shockwave/bench/jvm/LiveData.java"
+    fi
+    free_port
+    first_answer taskset -c 0 "$jdk/bin/java" "$@" -Xmx1g "-Xlog:safepoint:file=$scratch/stops:none" -cp "$jar:$scratch/classes" io.shockwave.bench.jvm.LiveData "$port" 400
+    taskset -c 1 wrk -t1 -c64 "-d${warm}s" "http://127.0.0.1:$port/" > "$scratch/wrk"
+    if grep -q 'Non-2xx\|Socket errors' "$scratch/wrk"; then grep 'Non-2xx\|Socket errors' "$scratch/wrk" >&2; fi
+    stop
+    sed -n 's/.*Total: *\([0-9]*\) ns.*/\1/p' "$scratch/stops" | sort -n | tail -n 1
 }
 
 sample() { # TIER NAME WITHOUT WITH
@@ -91,7 +111,6 @@ sample() { # TIER NAME WITHOUT WITH
     local idle before after requests
     idle=$(status_kib VmRSS)
     taskset -c 1 wrk -t1 "-c$connections" "-d${warm}s" "http://127.0.0.1:$port/" > /dev/null
-    : > "$scratch/stops.counted"
     local skip
     skip=$(wc -l < "$scratch/stops")
     before=$(cpu_ticks)
@@ -102,8 +121,12 @@ sample() { # TIER NAME WITHOUT WITH
     peak=$(status_kib VmHWM)
     stop=$(tail -n "+$((skip + 1))" "$scratch/stops" | sed -n 's/.*Total: *\([0-9]*\) ns.*/\1/p' | sort -n | tail -n 1)
     stop
+    local old=0
+    if [ "$1" != lowmem ]; then
+        old=$(stop_with_data "$jar" "${arguments[@]}")
+    fi
     mkdir -p "$scratch/$1"
-    echo "$((took_us)) $idle $peak $(((after - before) * 10000)) $requests ${stop:-0}" >> "$scratch/$1/$2"
+    echo "$((took_us)) $idle $peak $(((after - before) * 10000)) $requests ${stop:-0} ${old:-0}" >> "$scratch/$1/$2"
 }
 
 keep_awake
@@ -117,11 +140,11 @@ for tier in ${tiers:-lowmem highperf ultraperf maxperf}; do
         done < <(candidates "$tier")
     done
     printf '\r\033[K' >&2
-    printf '%-11s %-22s %9s %9s %9s %10s %9s %9s\n' "$tier" '' 'start ms' 'RSS MiB' 'peak MiB' 'CPU us/req' ratio 'stop ms'
+    printf '%-11s %-22s %9s %9s %9s %10s %9s %9s %12s\n' "$tier" '' 'start ms' 'RSS MiB' 'peak MiB' 'CPU us/req' ratio 'stop ms' 'with data'
     reference=
     while read -r name _ _; do
         [ -f "$scratch/$tier/$name" ] || continue
-        for column in 1 2 3 6; do
+        for column in 1 2 3 6 7; do
             awk -v c="$column" '{ print $c }' "$scratch/$tier/$name" > "$scratch/column"
             eval "c$column=$(median "$scratch/column")"
         done
@@ -129,7 +152,7 @@ for tier in ${tiers:-lowmem highperf ultraperf maxperf}; do
         cpu=$(median "$scratch/column")
         reference=${reference:-$cpu}
         # shellcheck disable=SC2154
-        awk -v n="${name//_/ }" -v a="$c1" -v b="$c2" -v c="$c3" -v d="$cpu" -v r="$reference" -v s="$c6" \
-            'BEGIN { printf "%-11s %-22s %9.0f %9.1f %9.1f %10.2f %9.2f %9.2f\n", "", n, a / 1000, b / 1024, c / 1024, d, d / r, s / 1e6 }'
+        awk -v n="${name//_/ }" -v a="$c1" -v b="$c2" -v c="$c3" -v d="$cpu" -v r="$reference" -v s="$c6" -v o="$c7" \
+            'BEGIN { printf "%-11s %-22s %9.0f %9.1f %9.1f %10.2f %9.2f %9.2f %12s\n", "", n, a / 1000, b / 1024, c / 1024, d, d / r, s / 1e6, (o > 0) ? sprintf("%.1f", o / 1e6) : "" }'
     done < <(candidates "$tier")
 done

@@ -25,7 +25,8 @@ public final class Contestant {
         switch (args[0]) {
             case "server" -> serve(args[1], Integer.parseInt(args[2]), Boolean.parseBoolean(args[3]));
             case "client" -> ask(args[1], args[2], Integer.parseInt(args[3]));
-            default -> throw new IllegalArgumentException("server NAME PORT SECURE | client NAME URL THREADS");
+            case "hold" -> hold(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+            default -> throw new IllegalArgumentException("server NAME PORT SECURE | client NAME URL THREADS | hold PORT COUNT ADDRESS");
         }
         System.exit(0); // whatever threads a contestant leaves
     }
@@ -56,6 +57,14 @@ public final class Contestant {
             stopped = true;
             ended.await();
         }
+    }
+
+    /** Keeps connections, each after a request, until told no more. */
+    private static void hold(int port, int count, int address) throws Exception {
+        IdleConnections connections = new IdleConnections();
+        connections.open(port, count, address);
+        obey();
+        connections.close();
     }
 
     private static void askUntilStopped(ClientPeer client) {
