@@ -215,10 +215,22 @@ public final class TlsConfig implements Tls {
             triedStamps = stampsOf(settings);
             Content fresh = load(settings);
             Contexts ready = contextsOf(fresh);
+            if (contexts.quic.isUsed()) {
+                prepareQuic(ready.quic);
+            }
             content = fresh;
             contexts = ready;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** What QUIC's connections could not use must be told here, not to each of them. */
+    private static void prepareQuic(QuicMaterial quic) throws IOException {
+        try {
+            quic.prepare();
+        } catch (IllegalStateException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -346,12 +358,11 @@ public final class TlsConfig implements Tls {
      */
     public TlsServerSettings quicServer(List<String> protocols) {
         requireCertificate();
-        TlsServerSettings server = contexts.quic.server(protocols);
-        return switch (settings.clients) {
-            case REQUIRED -> contexts.quic.asking(server, TlsServerSettings.ClientAuthentication.REQUIRED);
-            case REQUESTED -> contexts.quic.asking(server, TlsServerSettings.ClientAuthentication.REQUESTED);
-            case NONE -> server;
-        };
+        return contexts.quic.server(protocols, switch (settings.clients) {
+            case REQUIRED -> TlsServerSettings.ClientAuthentication.REQUIRED;
+            case REQUESTED -> TlsServerSettings.ClientAuthentication.REQUESTED;
+            case NONE -> TlsServerSettings.ClientAuthentication.NONE;
+        });
     }
 
     /**

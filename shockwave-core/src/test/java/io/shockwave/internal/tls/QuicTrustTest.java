@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,6 +181,33 @@ class QuicTrustTest {
         assertEquals(0, later.run());
         assertFalse(later.client.isResumed());
         assertArrayEquals(new X509Certificate[] {after.certificate()}, later.client.peerCertificates());
+    }
+
+    /** What cannot be used is told by the reload, and the old content stays in force. */
+    @Test
+    void aReloadToAChainThatIsTooLongFails() throws IOException {
+        Issued good = CA.issue(Kind.EC_P256, "site.test");
+        Tls server = pem(good, "site");
+        TlsServerSettings before = TlsConfig.of(server).quicServer(H3);
+        assertSame(before, TlsConfig.of(server).quicServer(H3));
+        String certificate = Files.readString(folder.resolve("site.pem"));
+        Files.writeString(folder.resolve("site.pem"), certificate.repeat(10));
+        server.reload();
+        Files.writeString(folder.resolve("site.pem"), certificate.repeat(11));
+        IOException refused = assertThrows(IOException.class, server::reload);
+        assertTrue(refused.getMessage().contains("11 certificates"), refused::getMessage);
+        TlsRig rig = rig(trusting(), "site.test", server);
+        assertEquals(0, rig.run());
+        assertEquals(10, rig.client.peerCertificates().length);
+    }
+
+    @Test
+    void theListOfAuthoritiesIsBounded() {
+        X509Certificate one = CA.certificate();
+        int bytes = 2 + one.getSubjectX500Principal().getEncoded().length;
+        int most = QuicMaterial.MAX_AUTHORITIES_BYTES / bytes;
+        assertEquals(most, QuicMaterial.authorities(Collections.nCopies(most, one).toArray(new X509Certificate[0])).size());
+        assertEquals(0, QuicMaterial.authorities(Collections.nCopies(most + 1, one).toArray(new X509Certificate[0])).size());
     }
 
     @Test
