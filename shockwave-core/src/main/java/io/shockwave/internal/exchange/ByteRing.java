@@ -95,6 +95,26 @@ public final class ByteRing {
         return n;
     }
 
+    /** Reader's side: the array, to read what lies at {@link #peekOff} without a copy. */
+    public byte[] array() {
+        return bytes;
+    }
+
+    /** Reader's side: where the next byte lies. */
+    public int peekOff() {
+        return (int) head & capacity - 1;
+    }
+
+    /** Reader's side: the bytes that lie there in one piece. */
+    public int peekLen() {
+        return Math.min(available(), capacity - peekOff());
+    }
+
+    /** Reader's side: {@code n} bytes that lay there were read. */
+    public void skip(int n) {
+        HEAD.setRelease(this, head + n);
+    }
+
     /** Reader's side: forgets what is there. */
     public void discard() {
         HEAD.setRelease(this, (long) TAIL.getAcquire(this));

@@ -39,6 +39,10 @@ public final class Exchange {
     private Scratch scratch;
     /** What the engine that serves it keeps with it; each engine knows its own. */
     public Object working;
+    /** As {@code working}, for the engine of a connection that carries many exchanges; beside it, as exchanges serve both kinds in turn. */
+    public Object stream;
+    /** What whoever lent it keeps with it: an engine that carries many exchanges tells of each by this object alone. */
+    public Object owner;
 
     // ---- request
     public Method method = Method.GET;
@@ -53,6 +57,10 @@ public final class Exchange {
     public int hostIndex;
     public boolean expectsContinue;
     public boolean asksUpgrade;
+    /** What an extended CONNECT asks for (RFC 9220): the value of {@code :protocol}; empty otherwise. */
+    public String protocol = "";
+    /** The request arrived before the handshake was complete, so it may be a replay (RFC 8470). */
+    public boolean early;
 
     // ---- received content
     /** As announced; {@link #UNKNOWN} for chunked and close-delimited content. */
@@ -159,6 +167,8 @@ public final class Exchange {
         hostIndex = -1;
         expectsContinue = false;
         asksUpgrade = false;
+        protocol = "";
+        early = false;
         receivedLength = 0;
         status = 200;
         source = Source.NONE;

@@ -42,6 +42,22 @@ public enum Violation {
     UPGRADE_UNEXPECTED(502, "RFC 9110 7.8", "a switch to another protocol that nothing asked for"),
     HEAD_TIMEOUT(408, "RFC 9110 15.5.9", "the request did not arrive in time"),
     BODY_TOO_SLOW(408, "RFC 9110 15.5.9", "the content arrived too slowly"),
+    FIELD_NAME_CASE(400, "RFC 9114 4.2", "a field name is empty, in upper case or no token"),
+    CONNECTION_FIELD(400, "RFC 9114 4.2", "a field is there that manages an HTTP/1.1 connection"),
+    PSEUDO_HEADER_UNKNOWN(400, "RFC 9114 4.3", "a pseudo-header field is not known, or does not belong into this section"),
+    PSEUDO_HEADER_REPEATED(400, "RFC 9114 4.3", "a pseudo-header field comes twice"),
+    PSEUDO_HEADER_LATE(400, "RFC 9114 4.3", "a pseudo-header field follows another field"),
+    PSEUDO_HEADER_MISSING(400, "RFC 9114 4.3", "a pseudo-header field is missing"),
+    AUTHORITY_CONFLICT(400, "RFC 9114 4.3.1", "Host differs from :authority"),
+    SCHEME_UNSUPPORTED(400, "RFC 9114 4.3.1", "the scheme is neither https nor http"),
+    STATUS_SYNTAX(502, "RFC 9114 4.3.2", "the status is not three digits, or 101"),
+    CONTENT_LENGTH_MISMATCH(400, "RFC 9114 4.1.2", "the content is not as long as announced"),
+    REQUEST_INCOMPLETE(400, "RFC 9114 4.1", "the stream ended before the message was complete"),
+    CONNECTION_BROKEN(502, "RFC 9114 8", "the connection ended before the exchange was complete"),
+    STREAM_RESET(502, "RFC 9114 4.1.1", "the peer reset the stream"),
+    REQUEST_REJECTED(503, "RFC 9114 4.1.1", "the server did not process the request"),
+    PUSH_CANCELLED(502, "RFC 9114 7.2.3", "the server cancelled the push"),
+    SECTION_TOO_LARGE_FOR_PEER(502, "RFC 9114 4.2.2", "the header section is larger than what the peer accepts"),
     TRUNCATED(400, "RFC 9112 8", "the message ended before it was complete");
 
     private final int status;

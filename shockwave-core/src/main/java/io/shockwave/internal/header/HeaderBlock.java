@@ -104,6 +104,16 @@ public final class HeaderBlock implements MutableHeaders {
         used += need;
     }
 
+    /** Appends a field whose bytes were checked by a decoder, and whose name is none of the known ones. */
+    public void append(byte[] name, int nameOff, int nameLen, byte[] value, int valueOff, int valueLen) {
+        reserve(nameLen + valueLen, ENTRY_BYTES);
+        int at = used;
+        System.arraycopy(name, nameOff, page, at, nameLen);
+        System.arraycopy(value, valueOff, page, at + nameLen, valueLen);
+        putEntry(at, ~nameLen, valueLen);
+        used += nameLen + valueLen;
+    }
+
     /** Appends a field of a known or checked name with a value whose bytes were checked. */
     public void append(HeaderName name, byte[] value, int valueOff, int valueLen) {
         int at = startField(name, valueLen);

@@ -138,6 +138,16 @@ public final class FramingRules {
         return null;
     }
 
+    /** Whether the judged request expects 100, wherever its content ends. */
+    public boolean asksContinue() {
+        return expectsContinue;
+    }
+
+    /** Whether RFC 9110 6.5.1 keeps the field with this id, which may be -1, out of trailers. */
+    public static boolean isForbiddenTrailer(int id) {
+        return FieldRole.isForbiddenTrailer(id);
+    }
+
     // ---- one pass over the fields
 
     private void look(HeaderBlock fields, Exchange x) {

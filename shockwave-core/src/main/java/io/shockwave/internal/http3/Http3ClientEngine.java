@@ -1,0 +1,552 @@
+package io.shockwave.internal.http3;
+
+import io.shockwave.HeaderName;
+import io.shockwave.Method;
+import io.shockwave.internal.exchange.Exchange;
+import io.shockwave.internal.exchange.Violation;
+import io.shockwave.internal.header.HeaderBlock;
+import io.shockwave.internal.memory.Slab;
+import io.shockwave.internal.qpack.FieldNames;
+import io.shockwave.internal.quic.QuicTransport;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The client's side of one HTTP/3 connection (RFC 9114). Confined to its thread. Many exchanges are in progress at once, so each command names its exchange; commands for one that the
+ * engine has let go of do nothing.
+ *
+ * <pre>
+ *   start ──▶ onInterim… ──▶ onHead ──▶ onContent… ──▶ onContentEnd ──▶ onFinished        any ──▶ onFailed | onRefused
+ * </pre>
+ *
+ * Time limits are the driver's, so no deadline is ever set here.
+ */
+public final class Http3ClientEngine extends Http3Engine {
+    private static final byte[] HTTPS = "https".getBytes(StandardCharsets.US_ASCII);
+
+    private final Http3ClientSink sink;
+    private final ClientPushes pushes;
+    private int open;
+    private long goAway = Long.MAX_VALUE;
+    private boolean draining;
+    private boolean wantsStream;
+
+    /** Made as soon as the connection is; {@code transport} tells its events to this engine. */
+    public Http3ClientEngine(QuicTransport transport, Http3ClientSink sink, Slab slab, Http3Settings settings, long nowNs) {
+        super(transport, slab, settings, nowNs);
+        this.sink = sink;
+        this.pushes = new ClientPushes(this, sink, settings.maxPushes());
+    }
+
+    @Override
+    boolean readsRequests() {
+        return false;
+    }
+
+    // ---- requests
+
+    /**
+     * Begins an exchange. Method, line and fields of {@code sent}, and what the content is made of ({@code source}, {@code sendLength}, {@code sendBytes} or the ring) are set; so is {@code protocol} for an
+     * extended CONNECT. The fields of HTTP/1.1 connections are left out; a Host field becomes the authority.
+     *
+     * @param host the authority, unless the fields have a Host; not copied, and not to be changed while the exchange is in progress
+     * @param holdContent the content waits for 100 or {@link #releaseContent} (RFC 9110 10.1.1)
+     * @return false if no stream can be opened: never again on this connection after GOAWAY ({@link #isUsable}), otherwise not before {@link Http3ClientSink#onStreamsAvailable}
+     */
+    public boolean start(Exchange x, byte[] host, boolean holdContent) {
+        if (!isUsable()) {
+            return false;
+        }
+        start();
+        long id = transport.openBidirectional();
+        if (id == QuicTransport.NONE) {
+            wantsStream = true;
+            return false;
+        }
+        opened();
+        Http3Stream s = streamOf(x);
+        s.start(id, x, nowNs);
+        s.host = host;
+        boolean connect = x.method == Method.CONNECT;
+        boolean content = connect || x.source != Exchange.Source.NONE;
+        s.announced = connect || !content ? Exchange.UNKNOWN : x.sendLength;
+        s.contentHeld = content && (holdContent || connect);
+        s.bodiless = !content;
+        s.tunnel = false;
+        s.writing = Http3Stream.Writing.HEAD;
+        open++;
+        add(s);
+        writer.pump(s);
+        return true;
+    }
+
+    /** Whether requests may still be started. */
+    public boolean isUsable() {
+        return !isClosed() && !draining && goAway == Long.MAX_VALUE;
+    }
+
+    @Override
+    void ownFields(Http3Stream s) {
+        Exchange x = s.x;
+        HeaderBlock fields = x.sent;
+        writer.method(x);
+        boolean connect = x.method == Method.CONNECT && x.protocol.isEmpty();
+        int index = fields.indexOf(HeaderName.HOST, 0);
+        if (connect) {
+            writer.field(FieldNames.AUTHORITY, fields.bytes(), 0, fields.lineLen()); // RFC 9114 4.4
+            return;
+        }
+        writer.field(FieldNames.SCHEME, HTTPS, 0, HTTPS.length);
+        if (index >= 0) {
+            writer.field(FieldNames.AUTHORITY, fields.bytes(), fields.valueOff(index), fields.valueLen(index));
+        } else {
+            writer.field(FieldNames.AUTHORITY, s.host, 0, s.host.length);
+        }
+        writer.field(FieldNames.PATH, fields.bytes(), 0, fields.lineLen());
+        if (!x.protocol.isEmpty()) {
+            byte[] protocol = x.protocol.getBytes(StandardCharsets.US_ASCII);
+            writer.field(FieldNames.PROTOCOL, protocol, 0, protocol.length);
+        }
+    }
+
+    @Override
+    void ownFieldsBehind(Http3Stream s) {
+        if (!s.bodiless && s.announced != Exchange.UNKNOWN) {
+            writer.contentLength(s.announced);
+        }
+    }
+
+    @Override
+    int ownHeadBytes(Http3Stream s) {
+        return 220 + s.host.length + s.x.sent.lineLen() + s.x.protocol.length();
+    }
+
+    @Override
+    long ownSectionBytes(Http3Stream s) {
+        return 42 + 44 + 42 + 37 + s.host.length + s.x.sent.lineLen() + (s.announced == Exchange.UNKNOWN ? 0 : 65);
+    }
+
+    @Override
+    void tooLargeForPeer(Http3Stream s) {
+        resetStream(s, Http3Error.REQUEST_CANCELLED);
+        failed(s, Violation.SECTION_TOO_LARGE_FOR_PEER);
+    }
+
+    // ---- the application's commands
+
+    /** The ring got more, or its writer ended; also when trailers are complete. */
+    public void progress(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null) {
+            writer.pump(s);
+        }
+    }
+
+    /**
+     * A piece of content of {@code Source.FILE}, in order; {@link #endContent} behind the last of unknown length.
+     *
+     * @return the bytes taken; the rest must be given again, in front of anything else, after {@link Http3ClientSink#onContentWanted}
+     */
+    public int content(Exchange x, byte[] buf, int off, int len) {
+        Http3Stream s = of(x);
+        if (s == null) {
+            return 0;
+        }
+        int n = writer.piece(s, buf, off, len);
+        if (x.sendLength == 0) {
+            writer.pump(s);
+        }
+        return n;
+    }
+
+    /** The content of unknown length that {@link #content} took is complete, and so are {@code sentTrailers}. */
+    public void endContent(Exchange x) {
+        x.sendEnded = true;
+        progress(x);
+    }
+
+    /** The content may go out although no 100 came. */
+    public void releaseContent(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null && s.contentHeld && x.method != Method.CONNECT) {
+            s.contentHeld = false;
+            writer.pump(s);
+        }
+    }
+
+    /** The rest of the content is not sent: the response is there already, or does not need it. */
+    public void abandonContent(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null && s.writing != Http3Stream.Writing.DONE) {
+            s.writing = Http3Stream.Writing.DONE;
+            s.dropPending(slab);
+            transport.reset(s.id, Http3Error.REQUEST_CANCELLED.code());
+            finishIfDone(s);
+        }
+    }
+
+    /** There is room for content of the response again. */
+    public void resumeContent(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null && s.paused) {
+            s.paused = false;
+            resume(s);
+        }
+    }
+
+    /** The exchange is given up: the server is told, and the engine lets go of it without a further word. */
+    public void cancel(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null) {
+            resetStream(s, Http3Error.REQUEST_CANCELLED);
+            letGo(s);
+        } else if (pushes.isAllowed()) {
+            pushes.cancel(x);
+        }
+    }
+
+    /** Changes the priority of the response (RFC 9218 7). @param urgency 0 (first) to 7 */
+    public void priority(Exchange x, int urgency, boolean incremental) {
+        Http3Stream s = of(x);
+        if (s == null || isClosed()) {
+            return;
+        }
+        byte[] buf = slab.lend(4 + 1 + VarInts.MAX_BYTES + 5);
+        boolean push = s.pushId != Http3Stream.NO_PUSH;
+        int at = VarInts.put(buf, 0, push ? FrameType.PRIORITY_UPDATE_PUSH : FrameType.PRIORITY_UPDATE_REQUEST);
+        long element = push ? s.pushId : s.id;
+        buf[at++] = (byte) (VarInts.length(element) + (incremental ? 5 : 3));
+        at += VarInts.put(buf, at, element);
+        buf[at++] = 'u';
+        buf[at++] = '=';
+        buf[at++] = (byte) ('0' + urgency);
+        if (incremental) {
+            buf[at++] = ',';
+            buf[at++] = 'i';
+        }
+        control.write(buf, 0, at);
+        slab.giveBack(buf);
+    }
+
+    /** Starts no new requests, takes no new pushes, and closes the connection when those in progress are over (RFC 9114 5.2). */
+    public void drain() {
+        if (draining || isClosed()) {
+            return;
+        }
+        draining = true;
+        start();
+        controlFrame(FrameType.GOAWAY, pushes.nextId());
+        drainedPerhaps();
+    }
+
+    private void drainedPerhaps() {
+        if (draining && open == 0 && alive() == 0) {
+            fail(Http3Error.NO_ERROR);
+        }
+    }
+
+    // ---- responses
+
+    @Override
+    Http3Stream begin(long stream) {
+        return null; // servers open none
+    }
+
+    @Override
+    void head(Http3Stream s, boolean last) {
+        Exchange x = s.x;
+        if (x.status < 200) {
+            interim(s);
+            return;
+        }
+        s.reading = Http3Stream.Reading.CONTENT;
+        s.headTold = true;
+        s.contentLeft = x.receivedLength;
+        if (x.method == Method.CONNECT && x.status < 300) {
+            s.tunnel = true;
+            s.contentLeft = Exchange.UNKNOWN;
+            x.receivedLength = Exchange.UNKNOWN;
+        } else if (last) {
+            if (x.receivedLength > 0) {
+                messageFault(s, Violation.CONTENT_LENGTH_MISMATCH);
+                return;
+            }
+            x.receivedLength = 0;
+            s.contentLeft = 0;
+        }
+        long id = s.id;
+        sink.onHead(x);
+        if (s.id == id && x.method == Method.CONNECT && s.contentHeld) {
+            s.contentHeld = false;
+            if (!s.tunnel && s.writing != Http3Stream.Writing.DONE) {
+                s.writing = Http3Stream.Writing.END; // refused: nothing will be sent
+            }
+            writer.pump(s);
+        }
+    }
+
+    private void interim(Http3Stream s) {
+        if (++s.interims > settings.maxInterim()) {
+            messageFault(s, Violation.INTERIM_TOO_MANY);
+            return;
+        }
+        long id = s.id;
+        sink.onInterim(s.x);
+        if (s.id == id && s.x.status == 100) {
+            s.continued = true;
+            releaseContent(s.x);
+        }
+    }
+
+    @Override
+    int deliver(Http3Stream s, byte[] buf, int off, int len) {
+        if (!s.tunnel && s.contentBytes + len > settings.limits().bodyBytes()) {
+            messageFault(s, Violation.BODY_TOO_LARGE);
+            return len;
+        }
+        return sink.onContent(s.x, buf, off, len);
+    }
+
+    @Override
+    void contentEnd(Http3Stream s) {
+        long id = s.id;
+        sink.onContentEnd(s.x);
+        if (s.id == id) {
+            finishIfDone(s);
+        }
+    }
+
+    @Override
+    void messageFault(Http3Stream s, Violation why) {
+        boolean malformed = why != Violation.HEADERS_TOO_LARGE && why != Violation.HEADERS_TOO_MANY && why != Violation.BODY_TOO_LARGE && why != Violation.INTERIM_TOO_MANY;
+        resetStream(s, malformed ? Http3Error.MESSAGE_ERROR : Http3Error.EXCESSIVE_LOAD);
+        failed(s, why);
+        if (malformed) {
+            countReset();
+        }
+    }
+
+    @Override
+    void overloaded(Http3Stream s) {
+        resetStream(s, Http3Error.EXCESSIVE_LOAD);
+        failed(s, Violation.HEADERS_TOO_LARGE);
+    }
+
+    private void failed(Http3Stream s, Violation why) {
+        Exchange x = s.x;
+        letGo(s);
+        sink.onFailed(x, why);
+        drainedPerhaps();
+    }
+
+    private void refused(Http3Stream s, long errorCode) {
+        Exchange x = s.x;
+        letGo(s);
+        sink.onRefused(x, errorCode);
+        drainedPerhaps();
+    }
+
+    private void letGo(Http3Stream s) {
+        long push = s.pushId;
+        if (push != Http3Stream.NO_PUSH) {
+            pushes.ended(s);
+        }
+        remove(s);
+        open--;
+    }
+
+    @Override
+    void reset(Http3Stream s, long errorCode) {
+        s.reading = Http3Stream.Reading.ENDED;
+        if (s.writing != Http3Stream.Writing.DONE) {
+            transport.reset(s.id, Http3Error.REQUEST_CANCELLED.code());
+        }
+        // RFC 9114 4.1.1: H3_REQUEST_REJECTED says that nothing was done, which a response would belie.
+        if (errorCode == Http3Error.REQUEST_REJECTED.code() && !s.headTold && s.pushId == Http3Stream.NO_PUSH) {
+            refused(s, errorCode);
+        } else {
+            failed(s, Violation.STREAM_RESET);
+        }
+    }
+
+    @Override
+    void stopped(Http3Stream s, long errorCode) {
+        if (s.writing != Http3Stream.Writing.DONE) {
+            // RFC 9114 4.1.1: the response may be complete all the same, and is not thrown away.
+            s.writing = Http3Stream.Writing.DONE;
+            finishIfDone(s);
+        }
+    }
+
+    @Override
+    void written(Http3Stream s) {
+        finishIfDone(s);
+    }
+
+    private void finishIfDone(Http3Stream s) {
+        if (s.writing != Http3Stream.Writing.DONE || s.reading != Http3Stream.Reading.ENDED) {
+            return;
+        }
+        Exchange x = s.x;
+        letGo(s);
+        sink.onFinished(x);
+        drainedPerhaps();
+    }
+
+    @Override
+    void interimSent(Http3Stream s) {
+        throw new IllegalStateException("a client sends no interim response");
+    }
+
+    @Override
+    void progressed(Http3Stream s) {
+        sink.onProgress(s.x);
+    }
+
+    @Override
+    void fileWanted(Http3Stream s) {
+        sink.onContentWanted(s.x);
+    }
+
+    @Override
+    void brokenContent(Http3Stream s) {
+        resetStream(s, Http3Error.REQUEST_CANCELLED);
+        failed(s, Violation.CONTENT_LENGTH_MISMATCH);
+    }
+
+    // ---- push
+
+    @Override
+    boolean acceptsPromise(Http3Stream s) {
+        return s.pushId == Http3Stream.NO_PUSH && !s.tunnel; // RFC 9114 7.2.5: on request streams alone
+    }
+
+    @Override
+    void promise(Http3Stream s, byte[] buf, int off, int len) {
+        pushes.promise(s, buf, off, len);
+    }
+
+    @Override
+    boolean acceptsPushStream() {
+        return true;
+    }
+
+    @Override
+    boolean pushBegan(Http3Stream s, long pushId) {
+        return pushes.began(s, pushId);
+    }
+
+    void pushStarted() {
+        open++;
+    }
+
+    @Override
+    Http3Error maxPushIdReceived(long id) {
+        return Http3Error.FRAME_UNEXPECTED;
+    }
+
+    @Override
+    Http3Error cancelPushReceived(long id) {
+        return pushes.cancelled(id);
+    }
+
+    @Override
+    Http3Error priorityReceived(boolean push, long id, int priority) {
+        return Http3Error.FRAME_UNEXPECTED;
+    }
+
+    // ---- what else the connection tells
+
+    /** RFC 9114 5.2: the number is the stream of the first request that is not processed, and never grows. */
+    @Override
+    Http3Error goAwayReceived(long id) {
+        if ((id & 3) != 0 || id > goAway) {
+            return Http3Error.ID_ERROR;
+        }
+        goAway = id;
+        for (Http3Stream s = first; s != null; ) {
+            Http3Stream following = s.next;
+            if (s.pushId == Http3Stream.NO_PUSH && s.id >= id) {
+                resetStream(s, Http3Error.REQUEST_CANCELLED);
+                refused(s, Http3Error.REQUEST_REJECTED.code());
+            }
+            s = following;
+        }
+        sink.onGoAway();
+        return null;
+    }
+
+    @Override
+    void settingsReceived() {
+        sink.onSettings();
+    }
+
+    @Override
+    void started() {
+        pushes.allow();
+    }
+
+    @Override
+    void pushStreamLost(Http3Stream uni) {
+        pushes.streamLost(uni);
+    }
+
+    @Override
+    void streamsAvailable() {
+        if (wantsStream) {
+            wantsStream = false;
+            sink.onStreamsAvailable();
+        }
+    }
+
+    @Override
+    void streamClosed() {
+        drainedPerhaps();
+    }
+
+    @Override
+    void datagram(Http3Stream s, byte[] buf, int off, int len) {
+        sink.onDatagram(s.x, buf, off, len);
+    }
+
+    @Override
+    void earlyDataRejected() {
+        while (first != null) {
+            refused(first, Http3Error.REQUEST_REJECTED.code());
+        }
+    }
+
+    @Override
+    void connectionClosed(long errorCode, boolean application, boolean byPeer, String reason) {
+        boolean unprocessed = !transport.isHandshakeComplete() && !transport.isEarlyData();
+        while (first != null) {
+            Http3Stream s = first;
+            Exchange x = s.x;
+            letGo(s);
+            if (unprocessed) {
+                sink.onRefused(x, errorCode);
+            } else {
+                sink.onFailed(x, Violation.CONNECTION_BROKEN);
+            }
+        }
+        pushes.connectionClosed();
+        sink.onConnectionClosed(errorCode, application, byPeer, reason);
+    }
+
+    // ---- state
+
+    /** Requests and pushes in progress. */
+    public int exchanges() {
+        return open;
+    }
+
+    /** Pushes that are kept in mind, ended ones included. */
+    int rememberedPushes() {
+        return pushes.remembered();
+    }
+
+    /** Whether 100 came for the exchange. */
+    public boolean isContinued(Exchange x) {
+        Http3Stream s = of(x);
+        return s != null && s.continued;
+    }
+}

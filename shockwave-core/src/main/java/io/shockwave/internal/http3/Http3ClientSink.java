@@ -1,0 +1,54 @@
+package io.shockwave.internal.http3;
+
+import io.shockwave.internal.exchange.Exchange;
+import io.shockwave.internal.http1.ResponseSink;
+
+/**
+ * What a client's engine tells its driver beside what every protocol tells. Many exchanges are in progress at once. {@link #onFinished}, {@code onFailed} and {@link #onRefused} are the last word on
+ * one, of which each has exactly one.
+ */
+public interface Http3ClientSink extends ResponseSink {
+    /** Both messages are over; the engine has let go of {@code x}. */
+    void onFinished(Exchange x);
+
+    /** The server provably did not process the request, so that it may be sent again whatever its method: GOAWAY left it out, the stream was rejected, or the connection never came to be. */
+    void onRefused(Exchange x, long errorCode);
+
+    /** The transport took bytes of the ring that is sent: a writer that waits for room can go on. */
+    void onProgress(Exchange x);
+
+    /** There is room for content of {@code Source.FILE}: {@link Http3ClientEngine#content}, now or later. */
+    void onContentWanted(Exchange x);
+
+    /** A request can be started again, after {@link Http3ClientEngine#start} said no for want of a stream. */
+    void onStreamsAvailable();
+
+    /** The server takes no more requests on this connection (RFC 9114 5.2); those that it left out were refused before. */
+    void onGoAway();
+
+    /** The server's SETTINGS have arrived: what it supports is known. */
+    default void onSettings() {}
+
+    /** A datagram for the exchange (RFC 9297), lent for the call. */
+    default void onDatagram(Exchange x, byte[] buf, int off, int len) {}
+
+    /** A push is promised: lends an exchange for it, reset. Called only where the settings allow pushes. */
+    default Exchange lendPushed() {
+        throw new IllegalStateException("no pushes were allowed");
+    }
+
+    /**
+     * A push is promised: method, line and fields of the request stand in {@code promised.sent}. The response follows as any other's, told by {@code promised}.
+     *
+     * @return whether it is wanted; if not, the engine has let go of {@code promised}, which is the driver's again
+     */
+    default boolean onPromise(Exchange parent, Exchange promised) {
+        return false;
+    }
+
+    /** An exchange that was lent for a promise is not needed: it said what was known, or what no client accepts. */
+    default void takeBack(Exchange promised) {}
+
+    /** The connection is over; every exchange was told before. As {@code QuicSink.onClosed}. */
+    void onConnectionClosed(long errorCode, boolean application, boolean byPeer, String reason);
+}

@@ -1,0 +1,741 @@
+package io.shockwave.internal.http3;
+
+import io.shockwave.HeaderName;
+import io.shockwave.Method;
+import io.shockwave.internal.exchange.Exchange;
+import io.shockwave.internal.exchange.Violation;
+import io.shockwave.internal.memory.Slab;
+import io.shockwave.internal.quic.QuicTransport;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The server's side of one HTTP/3 connection (RFC 9114). Confined to its reactor. Many exchanges are in progress at once, so each command names its exchange; commands for one that
+ * the engine has let go of do nothing.
+ *
+ * <pre>
+ *   stream ──▶ lend ──▶ onHead ──▶ onContent… ──▶ onContentEnd
+ *                          └─ interim, respond, progress ──▶ onFinished (both halves are over) | onCancelled (the peer gave up)
+ * </pre>
+ *
+ * A request that is malformed resets its stream with H3_MESSAGE_ERROR; one that is over a limit, or not implemented, is answered as over HTTP/1.1.
+ */
+public final class Http3ServerEngine extends Http3Engine {
+    private static final byte[] TEXT_PLAIN = "text/plain; charset=utf-8".getBytes(StandardCharsets.US_ASCII);
+
+    private final Http3ServerSink sink;
+    private final PriorityUpdates updates = new PriorityUpdates();
+    private final ServerPushes pushes;
+    private int open;
+    private int cancelled; // let go of, while their handlers run
+    private long nextRequest; // above every request that was begun
+    private long goAway = Long.MAX_VALUE;
+    private long deadlineNs;
+    private boolean draining;
+    private boolean ticking;
+
+    /** Made as soon as the connection is; {@code transport} tells its events to this engine. */
+    public Http3ServerEngine(QuicTransport transport, Http3ServerSink sink, Slab slab, Http3Settings settings, long nowNs) {
+        super(transport, slab, settings, nowNs);
+        this.sink = sink;
+        this.pushes = new ServerPushes(this, transport, settings.maxPushes());
+        this.deadlineNs = later(settings.idleTimeoutNs());
+    }
+
+    private long later(long delayNs) {
+        return delayNs > Long.MAX_VALUE - nowNs ? NONE : nowNs + delayNs;
+    }
+
+    @Override
+    boolean readsRequests() {
+        return true;
+    }
+
+    // ---- requests in
+
+    @Override
+    Http3Stream begin(long stream) {
+        nextRequest = Math.max(nextRequest, stream + 4);
+        if (stream >= goAway || open + cancelled >= settings.maxExchanges()) {
+            // RFC 9114 4.1.1: provably not processed, so the client may send it again.
+            transport.reset(stream, Http3Error.REQUEST_REJECTED.code());
+            transport.stopSending(stream, Http3Error.REQUEST_REJECTED.code());
+            countReset();
+            return null;
+        }
+        Exchange x = sink.lend();
+        Http3Stream s = streamOf(x);
+        s.start(stream, x, nowNs);
+        open++;
+        add(s);
+        tick();
+        return s;
+    }
+
+    @Override
+    void head(Http3Stream s, boolean last) {
+        Exchange x = s.x;
+        s.reading = Http3Stream.Reading.CONTENT;
+        s.contentLeft = x.receivedLength;
+        x.early = transport.isEarlyData();
+        if (x.method == Method.CONNECT) {
+            s.tunnel = true;
+            s.held = true; // RFC 9114 4.4: what follows is for the tunnel, once there is one
+            s.contentLeft = Exchange.UNKNOWN;
+            x.receivedLength = 0;
+        } else if (last) {
+            if (x.receivedLength > 0) {
+                messageFault(s, Violation.CONTENT_LENGTH_MISMATCH);
+                return;
+            }
+            x.receivedLength = 0;
+            x.expectsContinue = false;
+            s.contentLeft = 0;
+        }
+        s.continueDecided = !x.expectsContinue;
+        s.headTold = true;
+        s.windowStartNs = nowNs;
+        s.windowBytes = 0;
+        prioritise(s);
+        long id = s.id;
+        sink.onHead(x);
+        if (s.id == id && s.held) {
+            sink.onContentEnd(x); // of the request; what follows is the tunnel's
+        }
+    }
+
+    private void prioritise(Http3Stream s) {
+        int priority = updates.take(s.id);
+        if (priority == PriorityUpdates.NONE) {
+            int index = s.x.received.indexOf(HeaderName.PRIORITY, 0);
+            if (index < 0) {
+                return;
+            }
+            priority = Priority.parse(s.x.received.bytes(), s.x.received.valueOff(index), s.x.received.valueLen(index));
+        }
+        transport.priority(s.id, Priority.urgency(priority), Priority.incremental(priority));
+    }
+
+    @Override
+    int deliver(Http3Stream s, byte[] buf, int off, int len) {
+        if (s.x.method == Method.TRACE) {
+            messageFault(s, Violation.CONTENT_FORBIDDEN); // RFC 9110 9.3.8
+            return len;
+        }
+        if (!s.tunnel && s.contentBytes + len > settings.limits().bodyBytes()) {
+            contentFailed(s, Violation.BODY_TOO_LARGE);
+            return len;
+        }
+        s.continueDecided = true; // RFC 9110 10.1.1: content that came unasked makes 100 pointless
+        s.continueDue = false;
+        return sink.onContent(s.x, buf, off, len);
+    }
+
+    @Override
+    void contentEnd(Http3Stream s) {
+        Exchange x = s.x;
+        long id = s.id;
+        if (!s.held) {
+            sink.onContentEnd(x);
+        }
+        if (s.id == id) {
+            finishIfDone(s);
+        }
+    }
+
+    private void contentFailed(Http3Stream s, Violation why) {
+        long id = s.id;
+        Exchange x = s.x;
+        stopReading(s, Http3Error.NO_ERROR);
+        if (s.headTold) {
+            sink.onContentFailed(x, why);
+        }
+        if (s.id == id) {
+            finishIfDone(s);
+        }
+    }
+
+    // ---- requests that are wrong
+
+    @Override
+    void messageFault(Http3Stream s, Violation why) {
+        Exchange x = s.x;
+        if (s.headTold) {
+            // What follows the head is malformed: the handler is at work on what can no longer be complete.
+            Http3Error error = why == Violation.HEADERS_TOO_LARGE || why == Violation.HEADERS_TOO_MANY ? Http3Error.EXCESSIVE_LOAD : Http3Error.MESSAGE_ERROR;
+            long id = s.id;
+            stopReading(s, error);
+            sink.onContentFailed(x, why);
+            if (s.id == id) {
+                giveUp(s, error, error.code());
+            }
+            return;
+        }
+        if (MessageFields.isMalformed(why)) {
+            // RFC 9114 4.1.2
+            resetStream(s, why == Violation.REQUEST_INCOMPLETE ? Http3Error.REQUEST_INCOMPLETE : Http3Error.MESSAGE_ERROR);
+            sink.onRejected(x, why);
+            letGo(s);
+            sink.onFinished(x);
+            countReset();
+            return;
+        }
+        answer(s, why);
+    }
+
+    private void answer(Http3Stream s, Violation why) {
+        Exchange x = s.x;
+        s.rejected = true;
+        s.headTold = true;
+        s.continueDecided = true;
+        stopReading(s, Http3Error.NO_ERROR);
+        sink.onRejected(x, why);
+        byte[] text = (why.status() + " " + why.text() + "\n").getBytes(StandardCharsets.US_ASCII);
+        x.sent.clear();
+        x.sent.append(HeaderName.CONTENT_TYPE, TEXT_PLAIN, 0, TEXT_PLAIN.length);
+        x.status = why.status();
+        x.source = Exchange.Source.BYTES;
+        x.sendBytes = text;
+        x.sendOff = 0;
+        x.sendLength = text.length;
+        respond(x);
+    }
+
+    @Override
+    void overloaded(Http3Stream s) {
+        Exchange x = s.x;
+        if (s.headTold) {
+            sink.onContentFailed(x, Violation.HEADERS_TOO_LARGE);
+            giveUp(s, Http3Error.EXCESSIVE_LOAD, Http3Error.EXCESSIVE_LOAD.code());
+            return;
+        }
+        resetStream(s, Http3Error.REQUEST_REJECTED);
+        letGo(s);
+        sink.onFinished(x);
+        countReset();
+    }
+
+    /** The exchange cannot be completed, and its handler is at work. */
+    private void giveUp(Http3Stream s, Http3Error error, long toldCode) {
+        Exchange x = s.x;
+        if (s.id != QuicTransport.NONE) {
+            resetStream(s, error);
+        }
+        letGo(s);
+        cancelled++;
+        sink.onCancelled(x, toldCode);
+        countReset();
+        drainedPerhaps();
+    }
+
+    private void letGo(Http3Stream s) {
+        pushes.ended(s);
+        remove(s);
+        open--;
+        idlePerhaps();
+    }
+
+    @Override
+    void reset(Http3Stream s, long errorCode) {
+        s.reading = Http3Stream.Reading.ENDED;
+        if (s.headTold) {
+            giveUp(s, s.tunnel ? Http3Error.CONNECT_ERROR : Http3Error.REQUEST_CANCELLED, errorCode);
+        } else {
+            Exchange x = s.x;
+            transport.reset(s.id, Http3Error.REQUEST_CANCELLED.code());
+            letGo(s);
+            sink.onFinished(x);
+            countReset();
+        }
+    }
+
+    @Override
+    void stopped(Http3Stream s, long errorCode) {
+        if (s.writing == Http3Stream.Writing.DONE) {
+            return;
+        }
+        s.writing = Http3Stream.Writing.DONE; // the transport has reset it
+        if (s.headTold) {
+            giveUp(s, Http3Error.REQUEST_CANCELLED, errorCode);
+        } else {
+            Exchange x = s.x;
+            stopReading(s, Http3Error.REQUEST_CANCELLED);
+            letGo(s);
+            sink.onFinished(x);
+            countReset();
+        }
+    }
+
+    /** The handler of an exchange that was cancelled has ended. */
+    public void released() {
+        cancelled--;
+        drainedPerhaps();
+    }
+
+    // ---- the application's commands
+
+    /** The response's status, fields and source are set in the exchange: it is to be sent. What is written to a ring later is told by {@link #progress}. */
+    public void respond(Exchange x) {
+        Http3Stream s = of(x);
+        if (s == null || s.writing != Http3Stream.Writing.IDLE) {
+            return;
+        }
+        s.continueDue = false;
+        s.bodiless = x.method == Method.HEAD || x.status == 204 || x.status == 304;
+        s.announced = s.bodiless ? 0 : x.sendLength;
+        s.writing = Http3Stream.Writing.HEAD;
+        if (s.held) {
+            s.held = false; // the tunnel was refused
+            s.tunnel = false;
+            stopReading(s, Http3Error.NO_ERROR);
+        } else if (!s.continueDecided && s.reading != Http3Stream.Reading.ENDED) {
+            // RFC 9110 10.1.1: a final status instead of 100: the content is not wanted.
+            s.continueDecided = true;
+            long id = s.id;
+            contentFailed(s, Violation.TRUNCATED);
+            if (s.id != id) {
+                return;
+            }
+        }
+        writer.pump(s);
+    }
+
+    /** As {@link #respond} with 2xx to CONNECT, plain or extended: what is written to the ring goes to the peer, and what comes from it is content, until either side ends (RFC 9114 4.4). */
+    public void startTunnel(Exchange x) {
+        Http3Stream s = of(x);
+        if (s == null || !s.tunnel || s.writing != Http3Stream.Writing.IDLE) {
+            return;
+        }
+        x.source = Exchange.Source.RING;
+        x.sendLength = Exchange.UNKNOWN;
+        s.announced = Exchange.UNKNOWN;
+        s.writing = Http3Stream.Writing.HEAD;
+        boolean ended = s.reading == Http3Stream.Reading.ENDED;
+        s.held = false;
+        long id = s.id;
+        writer.pump(s);
+        if (s.id == id) {
+            if (ended) {
+                sink.onContentEnd(x);
+            } else {
+                resume(s);
+            }
+        }
+    }
+
+    /** An interim head is set in the exchange: it is to be sent. */
+    public void interim(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null && s.writing == Http3Stream.Writing.IDLE) {
+            s.interimDue = true;
+            writer.pump(s);
+        }
+    }
+
+    /** The application wants the content: answers {@code Expect: 100-continue} if that is still open. */
+    public void wantContent(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null && !s.continueDecided) {
+            s.continueDecided = true;
+            s.continueDue = s.writing == Http3Stream.Writing.IDLE;
+            writer.pump(s);
+        }
+    }
+
+    /** There is room for content again. */
+    public void resumeContent(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null && s.paused) {
+            s.paused = false;
+            s.windowStartNs = nowNs;
+            s.windowBytes = 0;
+            resume(s);
+        }
+    }
+
+    /** Nobody will read the rest of the content: the client is asked to stop (RFC 9114 4.1). */
+    public void abandonContent(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null && s.reading != Http3Stream.Reading.ENDED && !s.tunnel) {
+            stopReading(s, Http3Error.NO_ERROR);
+            finishIfDone(s);
+        }
+    }
+
+    /** The ring got more, or its writer ended. */
+    public void progress(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null) {
+            writer.pump(s);
+        }
+    }
+
+    /**
+     * A piece of the file that is the response's content, in order.
+     *
+     * @return the bytes taken; after fewer than {@code len}, {@link Http3ServerSink#onFileWanted} follows. The exchange may be finished by the last
+     */
+    public int fileContent(Exchange x, byte[] buf, int off, int len) {
+        Http3Stream s = of(x);
+        if (s == null) {
+            return 0;
+        }
+        int n = writer.piece(s, buf, off, len);
+        if (x.sendLength == 0) {
+            writer.pump(s);
+        }
+        return n;
+    }
+
+    /** Whether the next bytes of the response are to be read from its file. */
+    public boolean wantsFile(Exchange x) {
+        Http3Stream s = of(x);
+        return s != null && x.source == Exchange.Source.FILE && s.writing == Http3Stream.Writing.CONTENT && s.pendingLen == 0;
+    }
+
+    /** The exchange cannot be completed: its stream is reset, and the engine lets go of it without a further word. */
+    public void abort(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null) {
+            if (s.id != QuicTransport.NONE) {
+                resetStream(s, Http3Error.INTERNAL_ERROR);
+            }
+            letGo(s);
+            drainedPerhaps();
+        }
+    }
+
+    /**
+     * Takes no new requests, finishes those in progress and then closes the connection (RFC 9114 5.2).
+     */
+    public void drain() {
+        if (draining || isClosed()) {
+            return;
+        }
+        draining = true;
+        start();
+        goAway = nextRequest;
+        controlFrame(FrameType.GOAWAY, goAway);
+        drainedPerhaps();
+    }
+
+    private void drainedPerhaps() {
+        if (draining && open == 0 && cancelled == 0 && alive() == 0) {
+            fail(Http3Error.NO_ERROR); // not before all that was sent has arrived
+        }
+    }
+
+    // ---- responses out
+
+    @Override
+    void ownFields(Http3Stream s) {
+        writer.status(s.x.status);
+    }
+
+    @Override
+    void ownFieldsBehind(Http3Stream s) {
+        Exchange x = s.x;
+        if (settings.sendDate()) {
+            writer.date(x.sent, sink.date());
+        }
+        writer.server(x.sent, settings.serverName());
+        // RFC 9110 8.6: no Content-Length with 204 or a tunnel; with 304 only what a GET would have, which 0 is not.
+        boolean untold = x.status == 204 || x.sendLength == Exchange.UNKNOWN || x.status == 304 && x.sendLength == 0 || s.tunnel;
+        if (!untold) {
+            writer.contentLength(x.sendLength);
+        }
+    }
+
+    @Override
+    int ownHeadBytes(Http3Stream s) {
+        return 160 + settings.serverName().length;
+    }
+
+    @Override
+    long ownSectionBytes(Http3Stream s) {
+        return 42 + 65 + 65 + 38 + settings.serverName().length;
+    }
+
+    @Override
+    void tooLargeForPeer(Http3Stream s) {
+        Exchange x = s.x;
+        resetStream(s, Http3Error.INTERNAL_ERROR);
+        letGo(s);
+        cancelled++;
+        sink.onCancelled(x, Http3Error.EXCESSIVE_LOAD.code());
+        drainedPerhaps();
+    }
+
+    @Override
+    void brokenContent(Http3Stream s) {
+        giveUp(s, Http3Error.INTERNAL_ERROR, Http3Error.INTERNAL_ERROR.code());
+    }
+
+    @Override
+    void interimSent(Http3Stream s) {
+        sink.onInterimSent(s.x);
+    }
+
+    @Override
+    void progressed(Http3Stream s) {
+        sink.onProgress(s.x);
+    }
+
+    @Override
+    void fileWanted(Http3Stream s) {
+        sink.onFileWanted(s.x);
+    }
+
+    @Override
+    void written(Http3Stream s) {
+        if (s.reading == Http3Stream.Reading.ENDED) {
+            finishIfDone(s);
+        } else {
+            if (s.tunnel) {
+                return; // the other direction goes on until the peer ends it
+            }
+            sink.onResponseSent(s.x);
+        }
+    }
+
+    private void finishIfDone(Http3Stream s) {
+        if (s.writing != Http3Stream.Writing.DONE || s.reading != Http3Stream.Reading.ENDED) {
+            return;
+        }
+        Exchange x = s.x;
+        letGo(s);
+        sink.onFinished(x);
+        drainedPerhaps();
+    }
+
+    private void idlePerhaps() {
+        if (open == 0) {
+            ticking = false;
+            deadlineNs = later(settings.idleTimeoutNs());
+        }
+    }
+
+    @Override
+    void streamClosed() {
+        drainedPerhaps();
+    }
+
+    // ---- push (RFC 9114 4.6)
+
+    /** Whether {@link #push} could succeed now, as far as the client's limits say. */
+    public boolean canPush() {
+        return pushes.canPush();
+    }
+
+    /**
+     * Promises the response to a request that the client has not made. {@code promised} is lent by the caller, reset, and has the method (GET or HEAD), the path as line and the fields of {@code received} set, Host among them;
+     * afterwards it is responded to as any exchange, and told of as any.
+     *
+     * @return false if the client accepts no more pushes, or the response to {@code parent} has come too far
+     */
+    public boolean push(Exchange parent, Exchange promised) {
+        Http3Stream s = of(parent);
+        if (s == null || isClosed() || s.writing == Http3Stream.Writing.DONE || s.frameLeft > 0 || draining || !pushes.canPush()) {
+            return false;
+        }
+        Http3Stream push = streamOf(promised);
+        push.start(QuicTransport.NONE, promised, nowNs);
+        push.headTold = true;
+        push.reading = Http3Stream.Reading.ENDED;
+        open++;
+        link(push);
+        pushes.promise(s, push);
+        return true;
+    }
+
+    /** Promises on the stream of {@code parent} what was promised before on another (RFC 9114 4.6). @return false as {@link #push} */
+    public boolean pushAgain(Exchange parent, Exchange promised) {
+        Http3Stream s = of(parent);
+        Http3Stream push = of(promised);
+        if (s == null || push == null || push.pushId == Http3Stream.NO_PUSH || s.writing == Http3Stream.Writing.DONE || s.frameLeft > 0) {
+            return false;
+        }
+        writer.promise(s, promised, push.pushId);
+        return true;
+    }
+
+    /** The client does not want a push. */
+    void pushCancelled(Http3Stream s, long errorCode) {
+        giveUp(s, Http3Error.REQUEST_CANCELLED, errorCode);
+    }
+
+    @Override
+    Http3Error maxPushIdReceived(long id) {
+        return pushes.allowed(id);
+    }
+
+    @Override
+    Http3Error cancelPushReceived(long id) {
+        return pushes.cancelled(id);
+    }
+
+    @Override
+    Http3Error goAwayReceived(long id) {
+        Http3Error error = pushes.goAway(id);
+        if (error == null) {
+            sink.onGoAway(id);
+        }
+        return error;
+    }
+
+    @Override
+    boolean acceptsPromise(Http3Stream s) {
+        return false;
+    }
+
+    @Override
+    void promise(Http3Stream s, byte[] buf, int off, int len) {
+        throw new IllegalStateException("a server reads no promise");
+    }
+
+    @Override
+    boolean acceptsPushStream() {
+        return false;
+    }
+
+    @Override
+    boolean pushBegan(Http3Stream s, long pushId) {
+        return false;
+    }
+
+    // ---- priorities (RFC 9218 7)
+
+    @Override
+    Http3Error priorityReceived(boolean push, long id, int priority) {
+        if (push) {
+            return pushes.priority(id, priority);
+        }
+        if ((id & 3) != 0) {
+            return Http3Error.ID_ERROR;
+        }
+        Http3Stream s = streams.get(id);
+        if (s != null && s != Http3Stream.OPENED && s.headTold) {
+            transport.priority(id, Priority.urgency(priority), Priority.incremental(priority));
+        } else if (id >= nextRequest || s != null) {
+            updates.put(id, priority);
+        }
+        return null;
+    }
+
+    // ---- what else the connection tells
+
+    @Override
+    void started() {
+        // A server has nothing to add to its SETTINGS.
+    }
+
+    @Override
+    void pushStreamLost(Http3Stream uni) {
+        throw new IllegalStateException("a server accepts no push stream");
+    }
+
+    @Override
+    void settingsReceived() {
+        // What a client's settings say is used where it matters.
+    }
+
+    @Override
+    void earlyDataRejected() {
+        throw new IllegalStateException("a server's early data is not refused by its peer");
+    }
+
+    @Override
+    void streamsAvailable() {
+        pushes.streamsAvailable();
+    }
+
+    @Override
+    void datagram(Http3Stream s, byte[] buf, int off, int len) {
+        if (s.headTold && !s.rejected) {
+            sink.onDatagram(s.x, buf, off, len);
+        }
+    }
+
+    @Override
+    void connectionClosed(long errorCode, boolean application, boolean byPeer, String reason) {
+        while (first != null) {
+            Http3Stream s = first;
+            Exchange x = s.x;
+            boolean told = s.headTold && !s.rejected;
+            remove(s);
+            open--;
+            if (told) {
+                cancelled++;
+                sink.onCancelled(x, errorCode);
+            } else {
+                sink.onFinished(x);
+            }
+        }
+        deadlineNs = NONE;
+        sink.onConnectionClosed(errorCode, application, byPeer, reason);
+    }
+
+    // ---- time
+
+    private void tick() {
+        if (!ticking || deadlineNs == NONE) {
+            ticking = true;
+            deadlineNs = later(Math.min(settings.headTimeoutNs(), settings.bodyGraceNs()));
+        }
+    }
+
+    /** When {@link #timeout} is to be called; {@link #NONE} for never. */
+    public long deadline() {
+        return deadlineNs;
+    }
+
+    /** The deadline passed: looks for requests that do not arrive, content that is too slow, a connection without use. */
+    public void timeout(long timeNs) {
+        nowNs = timeNs;
+        if (timeNs < deadlineNs || isClosed()) {
+            return;
+        }
+        ticking = false;
+        deadlineNs = NONE;
+        if (open == 0 && cancelled == 0) {
+            fail(Http3Error.NO_ERROR); // RFC 9114 5.1
+            return;
+        }
+        for (Http3Stream s = first; s != null && !isClosed(); ) {
+            Http3Stream following = s.next;
+            check(s);
+            s = following;
+        }
+        if (!isClosed()) {
+            if (open > 0) {
+                tick();
+            } else {
+                idlePerhaps();
+            }
+        }
+    }
+
+    private void check(Http3Stream s) {
+        long elapsedNs = nowNs - s.windowStartNs;
+        if (s.reading == Http3Stream.Reading.HEAD) {
+            if (elapsedNs >= settings.headTimeoutNs() && !s.blocked) {
+                answer(s, Violation.HEAD_TIMEOUT);
+            } else if (elapsedNs >= settings.headTimeoutNs()) {
+                overloaded(s); // what it waits for does not come
+            }
+        } else if (s.reading != Http3Stream.Reading.ENDED && !s.waits() && !s.tunnel && s.continueDecided && elapsedNs >= settings.bodyGraceNs()) {
+            if (s.windowBytes < settings.minBodyRate() * (elapsedNs / 1_000_000L) / 1000L) {
+                contentFailed(s, Violation.BODY_TOO_SLOW);
+            } else {
+                s.windowStartNs = nowNs;
+                s.windowBytes = 0;
+            }
+        }
+    }
+
+    // ---- state
+
+    /** Requests in progress, pushes included, and those that were cancelled while their handlers run. */
+    public int exchanges() {
+        return open + cancelled;
+    }
+}
