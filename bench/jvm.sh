@@ -41,12 +41,12 @@ LINES
             ;;
         highperf) cat <<'LINES'
 file                    -                        
-Serial                  G1GC                     -XX:+UseSerialGC
-Parallel                G1GC                     -XX:+UseParallelGC
-ZGC                     G1GC                     -XX:+UseZGC
+Serial                  G1GC|Pause               -XX:+UseSerialGC
+Parallel                G1GC|Pause               -XX:+UseParallelGC
+ZGC                     G1GC|Pause               -XX:+UseZGC
 C1_only                 -                        -XX:TieredStopAtLevel=1
 wide_headers            CompactObject            -XX:-UseCompactObjectHeaders
-pauses_of_20_ms         -                        -XX:MaxGCPauseMillis=20
+pauses_by_the_JVM       Pause                    
 string_deduplication    -                        -XX:+UseStringDeduplication
 stacks_of_256k          -                        -Xss256k
 LINES

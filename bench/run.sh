@@ -23,6 +23,7 @@ done
 
 echo "# Tier: $tier"
 # The tier's jar comes first: the benchmarks were compiled against the core, and its classes are in there.
-# shellcheck disable=SC2086
-exec "${JAVA:-java}" "@$root/tiers/$tier.jvmargs" -cp "$jar:$root/bench/target/classes:$(cat "$root/bench/target/classpath")" \
+# Of the tier's JVM arguments the collector and the headers: a benchmark is of the code, not of lowmem's quick JIT or of a heap too small for what is compared.
+# shellcheck disable=SC2046,SC2086
+exec "${JAVA:-java}" $(sed -n '/^-XX:+Use\|^--/p' "$root/tiers/$tier.jvmargs") -cp "$jar:$root/bench/target/classes:$(cat "$root/bench/target/classpath")" \
     org.openjdk.jmh.Main $defaults "$@"

@@ -59,11 +59,15 @@ public final class Contestant {
         }
     }
 
-    /** Keeps connections, each after a request, until told no more. */
+    /** Keeps connections, each after a request, until its input ends, and answers each line with how many are still open. */
     private static void hold(int port, int count, int address) throws Exception {
         IdleConnections connections = new IdleConnections();
         connections.open(port, count, address);
-        obey();
+        System.out.println("ready");
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        while (in.readLine() != null) {
+            System.out.println(connections.stillOpen());
+        }
         connections.close();
     }
 

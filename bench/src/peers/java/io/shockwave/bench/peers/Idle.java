@@ -29,6 +29,9 @@ public final class Idle {
         }
     }
 
+    /** Of 127.0.0.0/24; each serves once, as a port stays taken for a minute after its connection. */
+    private static int nextAddress = 1;
+
     private Idle() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -84,9 +87,10 @@ public final class Idle {
             for (int i = 0; i < processes; i++) {
                 ports[i] = Child.freePort();
                 servers.add(new Child(0, List.of("server", label, Integer.toString(ports[i]), "false")));
+                nextAddress++;
                 try (IdleConnections warm = new IdleConnections()) {
                     for (int round = 0; round < 3; round++) { // classes, buffers, threads and compiled code that are there once
-                        warm.open(ports[i], 1000, 1);
+                        warm.open(ports[i], 1000, nextAddress);
                         warm.close();
                     }
                 }
@@ -96,12 +100,11 @@ public final class Idle {
             long nativeBefore = rss(servers);
             long kernelBefore = kernel();
             System.setProperty("bench.jvm", "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
-            int address = 1;
             for (int i = 0; i < processes; i++) {
                 int left = count / processes + (i < count % processes ? 1 : 0);
                 while (left > 0) {
                     int n = Math.min(left, Math.min(PER_ADDRESS, mostInOne()));
-                    holders.add(new Child(1, List.of("hold", Integer.toString(ports[i]), Integer.toString(n), Integer.toString(address++))));
+                    holders.add(new Child(1, List.of("hold", Integer.toString(ports[i]), Integer.toString(n), Integer.toString(++nextAddress))));
                     left -= n;
                 }
             }
@@ -110,6 +113,13 @@ public final class Idle {
             long kernel = kernel();
             long nativeBytes = (rss(servers) - nativeBefore) / count;
             long heap = (after.all - before.all) / count;
+            long open = 0;
+            for (Child holder : holders) {
+                open += holder.number("open");
+            }
+            if (open < count) {
+                throw new IOException("closed " + (count - open) + " of the connections before they were counted");
+            }
             System.err.print("\r\033[K");
             System.out.printf(Locale.ROOT, "%-22s %8d %8d %8d %8d %8d %8s%n", title, heap, (after.ours - before.ours) / count, (after.channels - before.channels) / count, nativeBytes, heap + nativeBytes,
                 kernel == 0 ? "-" : Long.toString((kernel - kernelBefore) / count / 2));

@@ -36,6 +36,20 @@ final class IdleConnections implements AutoCloseable {
         }
     }
 
+    /** How many the server has not closed. */
+    int stillOpen() throws IOException {
+        ByteBuffer in = ByteBuffer.allocate(1);
+        int open = 0;
+        for (SocketChannel socket : sockets) {
+            socket.configureBlocking(false);
+            if (socket.read(in) == 0) {
+                open++;
+            }
+            socket.configureBlocking(true);
+        }
+        return open;
+    }
+
     @Override
     public void close() throws IOException {
         for (SocketChannel socket : sockets) {

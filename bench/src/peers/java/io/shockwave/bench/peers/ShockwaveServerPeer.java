@@ -8,6 +8,7 @@ import io.shockwave.server.ShockwaveServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 
 /** Ours, with the handler on the reactor's thread or on virtual threads. */
@@ -22,7 +23,7 @@ final class ShockwaveServerPeer implements ServerPeer {
     @Override
     public void start(int port, SSLContext tls) throws Exception {
         ShockwaveServer.Builder builder = ShockwaveServer.builder().serverName(SERVER)
-            .listen(new InetSocketAddress(InetAddress.getByName("0.0.0.0"), port)).reactors(1);
+            .listen(new InetSocketAddress(InetAddress.getByName("0.0.0.0"), port)).reactors(1).idleTimeout(Duration.ofMinutes(5));
         if (tls != null) {
             builder.tls(Tls.pkcs12(BenchIdentity.store(), BenchIdentity.PASSWORD));
         }
