@@ -1,0 +1,179 @@
+package io.shockwave.internal.quic;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Whole connections over bad networks. {@code -Dsim.seeds=} sets how many seeds each harsh scenario runs, {@code -Dsim.bytes=} how much goes each way; {@code -Dsim.seed=} replays one.
+ */
+class QuicSimTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long MIB = 1 << 20;
+    private static final int SEEDS = Integer.getInteger("sim.seeds", 12);
+    private static final long BYTES = Long.getLong("sim.bytes", MIB);
+
+    private BulkApp app;
+    private SimQuic client;
+    private SimQuic server;
+
+    /** No timeout of ours may end what the network only makes slow. */
+    private static QuicSettings patient(CongestionChoice choice) {
+        return new QuicSettings().congestion(choice).idleTimeoutNs(600 * SECOND).handshakeTimeoutNs(600 * SECOND);
+    }
+
+    private void connect(SimNetwork network, CongestionChoice choice, SimLink up, SimLink down, long upBytes, long downBytes) {
+        server = new SimQuic(network, "server", 2, patient(choice)).serve(() -> BulkApp.server(downBytes));
+        client = new SimQuic(network, "client", 1, patient(choice));
+        client.host.to(server.host, up);
+        server.host.to(client.host, down);
+        app = BulkApp.client(upBytes);
+        client.connect(server, app, network);
+    }
+
+    private BulkApp peer() {
+        return (BulkApp) server.accepted.getFirst();
+    }
+
+    private boolean isDone() {
+        return app.finished && !server.accepted.isEmpty() && peer().finished || app.closed;
+    }
+
+    /** Both directions arrive whole, both ends close without an error, and all memory comes back. */
+    private void complete(SimNetwork network, long upBytes, long downBytes, long limitNs) {
+        boolean done = network.run(limitNs, this::isDone);
+        assertFalse(app.closed, () -> "closed with " + app.closeCode + " " + app.closeReason + state());
+        assertTrue(done, () -> "not done: " + state());
+        assertEquals(downBytes, app.received);
+        assertEquals(upBytes, peer().received);
+        app.connection.close(0, "done");
+        network.run(network.nowNs() + 3000 * SECOND, () -> client.endpoint.connections() == 0 && server.endpoint.connections() == 0);
+        assertEquals(0, client.endpoint.connections());
+        assertEquals(0, server.endpoint.connections(), () -> "the server still has it" + state());
+        assertEquals(0, client.slab.lentBytes());
+        assertEquals(0, server.slab.lentBytes());
+    }
+
+    private String state() {
+        StringBuilder s = new StringBuilder();
+        s.append(" client received ").append(app.received).append(told(app));
+        if (!server.accepted.isEmpty()) {
+            s.append("; server received ").append(peer().received).append(told(peer()));
+        }
+        return s.toString();
+    }
+
+    private static String told(TestApp app) {
+        LossRecovery r = app.connection.loss();
+        return " (closed " + app.closed + " " + app.closeCode + " " + app.closeReason + ", window " + r.congestion().windowBytes() + ", in flight " + r.inFlightBytes() + ", srtt " + r.rtt().smoothedNs() / 1e6
+                + ", pto " + r.ptoCount() + "/" + r.probeTimeouts() + ", lost " + r.lostPackets() + ", spurious " + r.spuriousLosses() + ", mtu " + r.mtu().currentBytes() + ", holes "
+                + r.mtu().blackHoles() + ")";
+    }
+
+    /** A path drawn from the seed: 1 to 600 ms, 1 Mbit/s to 1 Gbit/s, and each fault at up to its worst. */
+    private static SimLink harsh(Random random) {
+        double rttMs = Math.pow(600, random.nextDouble());
+        double megabits = Math.pow(1000, random.nextDouble());
+        long queue = (long) Math.max(30_000, megabits * 1e6 / 8 * rttMs / 1000 * (0.2 + random.nextDouble()));
+        SimLink link = new SimLink().latencyMs(rttMs / 2).jitterMs(random.nextBoolean() ? 0 : rttMs / 4).rate(megabits, queue);
+        if (random.nextBoolean()) {
+            link.loss(0.3 * random.nextDouble());
+        }
+        if (random.nextInt(4) == 0) {
+            link.bursts(0.01, 0.2, 0.9);
+        }
+        if (random.nextBoolean()) {
+            link.reorder(0.5 * random.nextDouble(), rttMs / 2);
+        }
+        if (random.nextBoolean()) {
+            link.duplicate(0.1 * random.nextDouble());
+        }
+        if (random.nextBoolean()) {
+            link.corrupt(0.1 * random.nextDouble());
+        }
+        if (random.nextInt(3) == 0) {
+            link.mtu(1200 + random.nextInt(253));
+        }
+        if (random.nextInt(3) == 0) {
+            link.ecnAbove(queue / 3);
+        } else if (random.nextInt(4) == 0) {
+            link.bleachEcn();
+        }
+        return link;
+    }
+
+    @ParameterizedTest
+    @EnumSource(CongestionChoice.class)
+    void everythingArrivesOverHarshPaths(CongestionChoice choice) {
+        SimNetwork.forSeeds(SEEDS, network -> {
+            SimLink up = harsh(network.random);
+            SimLink down = harsh(network.random);
+            connect(network, choice, up, down, BYTES, BYTES);
+            complete(network, BYTES, BYTES, 40_000 * SECOND);
+        });
+    }
+
+    /** All faults at their worst at once. */
+    @ParameterizedTest
+    @EnumSource(CongestionChoice.class)
+    void everythingArrivesOverTheWorstPath(CongestionChoice choice) {
+        SimNetwork.forSeeds(Math.max(1, SEEDS / 4), network -> {
+            connect(network, choice, worst(), worst(), BYTES, BYTES);
+            complete(network, BYTES, BYTES, 100_000 * SECOND);
+        });
+    }
+
+    private static SimLink worst() {
+        return new SimLink().latencyMs(25).jitterMs(10).rate(10, 62_500).loss(0.3).reorder(0.5, 25).duplicate(0.1).corrupt(0.1).mtu(1200);
+    }
+
+    /** The path narrows in the middle: what was found to fit vanishes from then on. */
+    @ParameterizedTest
+    @EnumSource(CongestionChoice.class)
+    void aBlackHoleInTheMiddleIsSurvived(CongestionChoice choice) {
+        SimNetwork.forSeeds(Math.max(1, SEEDS / 4), network -> {
+            SimLink up = new SimLink().latencyMs(20).rate(10, 62_500);
+            SimLink down = new SimLink().latencyMs(20).rate(10, 62_500);
+            connect(network, choice, up, down, 4 * MIB, 4 * MIB);
+            assertTrue(network.run(60 * SECOND, () -> app.received > MIB));
+            assertEquals(1452, peer().connection.loss().mtu().currentBytes());
+            up.mtu(1200 + network.random.nextInt(200));
+            down.mtu(1200 + network.random.nextInt(200));
+            complete(network, 4 * MIB, 4 * MIB, 120 * SECOND);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(CongestionChoice.class)
+    void useNineTenthsOfACleanLink(CongestionChoice choice) {
+        SimNetwork.forSeeds(2, network -> {
+            connect(network, choice, new SimLink().latencyMs(25).rate(10, 62_500), new SimLink().latencyMs(25).rate(10, 62_500), 1, 25 * MIB);
+            assertTrue(network.run(120 * SECOND, this::isDone), this::state);
+            double goodput = app.received * 8 / (network.nowNs() / 1e9) / 10e6;
+            assertTrue(goodput >= 0.9, () -> goodput + state());
+        });
+    }
+
+    @Test
+    void aRebindingInTheMiddleIsSurvived() {
+        SimNetwork.forSeeds(3, network -> {
+            connect(network, CongestionChoice.CUBIC, new SimLink().latencyMs(10).rate(20, 62_500), new SimLink().latencyMs(10).rate(20, 62_500), 4 * MIB, 4 * MIB);
+            assertTrue(network.run(30 * SECOND, () -> app.received > MIB));
+            client.host.rebind(PeerAddress.ofIpv4(0x0A000001, 5555));
+            complete(network, 4 * MIB, 4 * MIB, 60 * SECOND);
+        });
+    }
+
+    @Test
+    void aPartitionIsSurvived() {
+        SimNetwork.forSeeds(3, network -> {
+            connect(network, CongestionChoice.BBR, new SimLink().latencyMs(10).rate(20, 62_500).partition(500, 8000), new SimLink().latencyMs(10).rate(20, 62_500).partition(500, 8000), 4 * MIB, 4 * MIB);
+            complete(network, 4 * MIB, 4 * MIB, 60 * SECOND);
+        });
+    }
+}
