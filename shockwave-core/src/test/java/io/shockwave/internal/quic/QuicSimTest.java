@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class QuicSimTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long MIB = 1 << 20;
-    private static final int SEEDS = Integer.getInteger("sim.seeds", 12);
-    private static final long BYTES = Long.getLong("sim.bytes", MIB);
+    private static final int SEEDS = Integer.getInteger("sim.seeds", 8);
+    private static final long BYTES = Long.getLong("sim.bytes", MIB / 2);
 
     private BulkApp app;
     private SimQuic client;
@@ -85,7 +85,7 @@ class QuicSimTest {
             link.loss(0.3 * random.nextDouble());
         }
         if (random.nextInt(4) == 0) {
-            link.bursts(0.01, 0.2, 0.9);
+            link.bursts(0.002, 30, 0.9);
         }
         if (random.nextBoolean()) {
             link.reorder(0.5 * random.nextDouble(), rttMs / 2);
@@ -136,16 +136,19 @@ class QuicSimTest {
     @ParameterizedTest
     @EnumSource(CongestionChoice.class)
     void aBlackHoleInTheMiddleIsSurvived(CongestionChoice choice) {
+        long[] holes = {0};
         SimNetwork.forSeeds(Math.max(1, SEEDS / 4), network -> {
             SimLink up = new SimLink().latencyMs(20).rate(10, 62_500);
             SimLink down = new SimLink().latencyMs(20).rate(10, 62_500);
             connect(network, choice, up, down, 4 * MIB, 4 * MIB);
-            assertTrue(network.run(60 * SECOND, () -> app.received > MIB));
-            assertEquals(1452, peer().connection.loss().mtu().currentBytes());
+            // A full queue may lose probes, and then a size a little below the largest is found.
+            assertTrue(network.run(60 * SECOND, () -> app.received > MIB && peer().connection.loss().mtu().currentBytes() > 1400), this::state);
             up.mtu(1200 + network.random.nextInt(200));
             down.mtu(1200 + network.random.nextInt(200));
             complete(network, 4 * MIB, 4 * MIB, 120 * SECOND);
+            holes[0] += peer().connection.loss().mtu().blackHoles();
         });
+        assertTrue(holes[0] > 0);
     }
 
     @ParameterizedTest

@@ -6,7 +6,8 @@ final class SimLink {
     private long jitterNs;
     private double loss;
     private double burstEnter;
-    private double burstLeave = 1;
+    private double burstMeanNs;
+    private long burstUntilNs;
     private double burstLoss;
     private double reorder;
     private long reorderNs;
@@ -20,7 +21,6 @@ final class SimLink {
     private long partitionFromNs = Long.MAX_VALUE;
     private long partitionToNs = Long.MAX_VALUE;
 
-    private boolean inBurst;
     private double busyUntilNs;
     private long lastArrivalNs;
 
@@ -56,10 +56,10 @@ final class SimLink {
         return this;
     }
 
-    /** Gilbert's model: a good link becomes bad with probability {@code enter} at each datagram, loses {@code lossInBurst} while bad, and recovers with {@code leave}. */
-    SimLink bursts(double enter, double leave, double lossInBurst) {
+    /** Gilbert's model: a good link becomes bad with probability {@code enter} at each datagram, loses {@code lossInBurst} while bad, and recovers after {@code meanMs} on average. */
+    SimLink bursts(double enter, double meanMs, double lossInBurst) {
         burstEnter = enter;
-        burstLeave = leave;
+        burstMeanNs = meanMs * 1e6;
         burstLoss = lossInBurst;
         return this;
     }
@@ -159,8 +159,11 @@ final class SimLink {
             return true;
         }
         if (burstEnter > 0) {
-            inBurst = inBurst ? !chance(network, burstLeave) : chance(network, burstEnter);
-            if (inBurst && chance(network, burstLoss)) {
+            // Time ends a burst, not datagrams: one that lasted for so many of them would outlive any backoff.
+            if (nowNs >= burstUntilNs && chance(network, burstEnter)) {
+                burstUntilNs = nowNs + (long) (-Math.log(1 - network.random.nextDouble()) * burstMeanNs);
+            }
+            if (nowNs < burstUntilNs && chance(network, burstLoss)) {
                 return true;
             }
         }
