@@ -12,6 +12,8 @@ import io.shockwave.internal.tls13.Wire.Extension;
 import io.shockwave.internal.tls13.Wire.Hello;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.Signature;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -514,6 +516,31 @@ class AlertTest {
             assertEquals("decrypt_error", verify(client, join(u16(0x0403), vector(2, signature, new byte[1]))));
             byte[] others = FULL.bytesOf(!client, HandshakeType.CERTIFICATE_VERIFY); // 4.4.3: the context tells the sides apart.
             assertEquals("decrypt_error", verify(client, Arrays.copyOfRange(others, 4, others.length)));
+        }
+    }
+
+    /** RFC 8446 4.4.3, worded anew: 64 spaces, the words of the side, a zero, the hash of all messages before. */
+    @Test
+    void whatIsSigned() throws GeneralSecurityException {
+        for (boolean ofServer : new boolean[] {true, false}) {
+            MessageDigest hash = MessageDigest.getInstance("SHA-256");
+            hash.update(FULL.ofClient.getFirst().bytes());
+            for (Recording.Message message : FULL.ofServer) {
+                if (ofServer && message.type() == HandshakeType.CERTIFICATE_VERIFY || message.level() == EncryptionLevel.APPLICATION) {
+                    break;
+                }
+                hash.update(message.bytes());
+            }
+            if (!ofServer) {
+                hash.update(FULL.bytesOf(false, HandshakeType.CERTIFICATE));
+            }
+            String words = " ".repeat(64) + "TLS 1.3, " + (ofServer ? "server" : "client") + " CertificateVerify\0";
+            Signature signature = Signature.getInstance("SHA256withECDSA");
+            signature.initVerify(TlsRig.issued(Kind.EC_P256).certificate());
+            signature.update(words.getBytes(StandardCharsets.US_ASCII));
+            signature.update(hash.digest());
+            byte[] own = FULL.bytesOf(ofServer, HandshakeType.CERTIFICATE_VERIFY);
+            assertEquals(true, signature.verify(own, 8, own.length - 8));
         }
     }
 
