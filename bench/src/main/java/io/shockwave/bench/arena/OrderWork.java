@@ -7,7 +7,7 @@ final class OrderWork {
     static final int LINES = 12;
     static final int MAX_BODY_BYTES = 1 << 16;
     static final String NOTE = "Sent from the next warehouse within two working days; a line that is not in stock follows without further charge, and you are told the day by mail. "
-            + "Returns are free for thirty days.";
+            + "Returns are free for thirty days. Questions are answered by mail within a day.";
     static final String MODIFIED = "Sun, 06 Nov 1994 08:49:37 GMT";
     static final byte[] JSON = json().getBytes(StandardCharsets.UTF_8);
     static final byte[] REQUEST = request();

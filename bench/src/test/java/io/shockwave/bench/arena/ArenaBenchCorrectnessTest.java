@@ -27,7 +27,7 @@ class ArenaBenchCorrectnessTest {
         String json = answer.substring(answer.indexOf("\r\n\r\n") + 4);
         assertTrue(head.startsWith("HTTP/1.1 201 "), head);
         assertEquals(OrderFields.COUNT + 2, head.split("\r\n").length, head); // with the status line and Content-Length
-        assertTrue(head.contains("\r\nX-Lines: 12\r\n") && head.contains("\r\nX-Request-Id: 5f2c1c1e-7f5a-4f1e-9d7e-3c1a2b3c4d5e\r\n") && head.contains("\r\nLocation: /orders/A-1001\r\n"), head);
+        assertTrue(head.contains("\r\nX-Lines: 12\r\n") && head.contains("\r\nX-Request-ID: 5f2c1c1e-7f5a-4f1e-9d7e-3c1a2b3c4d5e\r\n") && head.contains("\r\nLocation: /orders/A-1001\r\n"), head);
         int bytes = json.getBytes(StandardCharsets.UTF_8).length;
         assertTrue(bytes >= 4_000 && bytes <= 4_200, bytes + " bytes");
         Map<?, ?> order = (Map<?, ?>) PlainJson.parse(json);
