@@ -16,7 +16,7 @@ class TierTableTest {
                 "\"io.shockwave.bench.codec.A.decode:gc.alloc.rate.norm\",\"avgt\",1,5,0.000012,NaN,\"B/op\",",
                 "\"io.shockwave.bench.codec.A.decode:gc.count\",\"avgt\",1,5,7,NaN,\"counts\",",
                 "\"io.shockwave.bench.url.B.find\",\"avgt\",1,5,12.04,NaN,\"ns/op\",\"a,b\"",
-                "\"io.shockwave.bench.url.B.find:·gc.alloc.rate.norm\",\"avgt\",1,5,1234.5,NaN,\"B/op\",\"a,b\""));
+                "\"io.shockwave.bench.url.B.find:·gc.alloc.rate.norm\",\"avgt\",1,5,1234.4,NaN,\"B/op\",\"a,b\""));
         table.add("maxperf", List.of(HEAD, "\"io.shockwave.bench.codec.A.decode\",\"avgt\",1,5,9.99,NaN,\"ns/op\","));
         assertEquals("""
                                      lowmem             maxperf
