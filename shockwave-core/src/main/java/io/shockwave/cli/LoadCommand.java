@@ -65,8 +65,7 @@ final class LoadCommand {
             """;
 
     private final Arguments arguments;
-    private final boolean live = Terminal.isTerminal(Terminal.ERR);
-    private int shown;
+    private final ProgressLine progress = new ProgressLine();
 
     private LoadCommand(Arguments arguments) {
         this.arguments = arguments;
@@ -171,38 +170,21 @@ final class LoadCommand {
     }
 
     private BenchmarkRunner runner() throws Failure {
-        BenchmarkRunner runner = BenchmarkRunner.defaults().progress(this::tell);
+        BenchmarkRunner runner = BenchmarkRunner.defaults().progress(progress::tell);
         return arguments.has("rounds") ? runner.rounds(arguments.number("rounds", 1, 1, 1_000)) : runner;
     }
 
     // ---- what is told
 
-    private void tell(String what) {
-        if (live) {
-            System.err.print("\r" + what + " ".repeat(Math.max(0, shown - what.length())));
-            shown = what.length();
-        } else {
-            System.err.println(what);
-        }
-    }
-
     private BenchmarkReport measure(BenchmarkRunner runner, List<BenchmarkScenario> scenarios) throws Failure {
         try {
             return runner.measure(scenarios);
         } catch (IOException e) {
-            clear();
             throw new Failure(CANNOT, Terminal.shown(String.valueOf(e.getMessage())));
         } catch (InterruptedException e) {
             throw new Failure(CANNOT, "interrupted");
         } finally {
-            clear();
-        }
-    }
-
-    private void clear() {
-        if (live && shown > 0) {
-            System.err.print("\r" + " ".repeat(shown) + "\r");
-            shown = 0;
+            progress.clear();
         }
     }
 

@@ -14,6 +14,7 @@ public final class Main {
               serve [DIR]    serve a folder over HTTP/1.1
               get URL        fetch a URL
               load URL       send many requests, and tell rate, latencies and CPU time
+              tune FILE      advise a configuration for a workload: a HAR file, an access log or a description
               jvm-args       print the JVM arguments that suit the tier
               version        tell version, tier and its limits
               help           this text
@@ -64,6 +65,9 @@ public final class Main {
             case "jvm-args" -> {
                 return jvmArgs(rest);
             }
+            case "tune" -> {
+                return TuneCommand.run(rest);
+            }
             case "version", "--version", "-V" -> {
                 return version(rest);
             }
@@ -71,7 +75,7 @@ public final class Main {
                 System.out.print(HELP);
                 return 0;
             }
-            default -> throw Failure.usage("there is no command " + args[0] + "; the commands are serve, get, load, jvm-args, version and help");
+            default -> throw Failure.usage("there is no command " + args[0] + "; the commands are serve, get, load, tune, jvm-args, version and help");
         }
     }
 

@@ -88,10 +88,10 @@ public record BenchmarkReport(String machine, List<Result> results) {
      * @param open whether it was an open loop
      * @param samples one of each round
      * @param latencies of all rounds
-     * @param spills header sections that outgrew the tier's page in the server of a tier since its start; -1 for others
+     * @param spillsPerRequest header sections that outgrew the tier's page in the server of a tier, since its start; -1 for others
      * @param lastError why the last request failed; empty if none did
      */
-    public record Result(String name, String url, String load, boolean open, List<Sample> samples, Latencies latencies, long spills, String lastError) {
+    public record Result(String name, String url, String load, boolean open, List<Sample> samples, Latencies latencies, double spillsPerRequest, String lastError) {
         public Result {
             samples = List.copyOf(samples);
         }

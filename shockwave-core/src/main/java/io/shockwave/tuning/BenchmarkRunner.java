@@ -216,7 +216,7 @@ public final class BenchmarkRunner {
         }
 
         BenchmarkReport.Result result() {
-            return new BenchmarkReport.Result(scenario.name, plan.url().toString(), scenario.load(), scenario.rate > 0, samples, BenchmarkReport.Latencies.of(latencies), child == null ? -1 : child.spills(),
+            return new BenchmarkReport.Result(scenario.name, plan.url().toString(), scenario.load(), scenario.rate > 0, samples, BenchmarkReport.Latencies.of(latencies), child == null ? -1 : child.spillsPerRequest(),
                     lastError);
         }
 

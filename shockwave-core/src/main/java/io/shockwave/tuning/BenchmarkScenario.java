@@ -208,7 +208,7 @@ public final class BenchmarkScenario {
         return new BenchmarkScenario(copy);
     }
 
-    /** The buffers of a tier's server; 0 for its default. */
+    /** The buffers of a tier's server, which then answers from virtual threads, since inline answers pass no buffer; 0 for an inline handler. */
     BenchmarkScenario bufferBytes(int bytes) {
         Settings copy = new Settings(this);
         copy.bufferBytes = bytes;

@@ -137,7 +137,7 @@ final class BenchmarkText {
             json.name("latencyNs").open('{').name("count").value(latencies.count()).name("p50").value(latencies.p50()).name("p90").value(latencies.p90()).name("p99").value(latencies.p99())
                     .name("p99.9").value(latencies.p999()).name("p99.99").value(latencies.p9999()).name("max").value(latencies.max()).name("mean").value(latencies.mean()).name("curve").open('[');
             latencies.curve().forEach(point -> json.open('[').value(point.percent()).value(point.ns()).close(']'));
-            json.close(']').close('}').name("spills").value(each.spills()).name("lastError").value(each.lastError()).name("samples").open('[');
+            json.close(']').close('}').name("spillsPerRequest").value(each.spillsPerRequest()).name("lastError").value(each.lastError()).name("samples").open('[');
             each.samples().forEach(sample -> sample(json, sample));
             json.close(']').close('}');
         }

@@ -1,5 +1,6 @@
 package io.shockwave.tuning;
 
+import io.shockwave.internal.header.HeaderBlock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,25 +16,29 @@ import java.util.Properties;
  * @param nameBytes counted for a name
  * @param valueBytes counted for a value
  * @param jvmArguments that the tier's JVMs are started with
+ * @param jvmReason why those
  */
-record TierFacts(String name, int headers, int nameBytes, int valueBytes, List<String> jvmArguments) {
+record TierFacts(String name, int headers, int nameBytes, int valueBytes, List<String> jvmArguments, String jvmReason) {
     /** From the smallest to the largest. */
     static final List<TierFacts> ALL = List.of(read("lowmem"), read("highperf"), read("ultraperf"), read("maxperf"));
 
     private static TierFacts read(String tier) {
         Properties limits = new Properties();
         List<String> arguments = new ArrayList<>();
+        StringBuilder reason = new StringBuilder();
         try (InputStream in = open(tier + ".properties"); InputStream lines = open(tier + ".jvmargs")) {
             limits.load(in);
             for (String line : new String(lines.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
-                if (!line.isBlank() && !line.startsWith("#")) {
+                if (line.startsWith("#")) {
+                    reason.append(reason.isEmpty() ? "" : " ").append(line.substring(1).strip());
+                } else if (!line.isBlank()) {
                     arguments.add(line.strip());
                 }
             }
         } catch (IOException e) {
             throw new IllegalStateException("the jar is broken: what it knows of the tier " + tier + " cannot be read", e);
         }
-        return new TierFacts(tier, number(limits, "headers"), number(limits, "header.name"), number(limits, "header.value"), List.copyOf(arguments));
+        return new TierFacts(tier, number(limits, "headers"), number(limits, "header.name"), number(limits, "header.value"), List.copyOf(arguments), reason.toString());
     }
 
     private static InputStream open(String file) throws IOException {
@@ -56,7 +61,12 @@ record TierFacts(String name, int headers, int nameBytes, int valueBytes, List<S
         return ALL.stream().anyMatch(each -> each.name.equals(name));
     }
 
-    /** The bytes that are preallocated for one list. */
+    /** The bytes that a header section really has: the budget and what tells where each field is. */
+    int pageBytes() {
+        return HeaderBlock.pageBytes(headers, nameBytes, valueBytes);
+    }
+
+    /** The bytes that are preallocated for the text of one list. */
     int budgetBytes() {
         return headers * (nameBytes + valueBytes);
     }

@@ -22,7 +22,7 @@ final class TierServer implements AutoCloseable {
     private final Deque<String> said = new ArrayDeque<>();
     private final String tier;
     private final int port;
-    private long spills;
+    private double spills = -1;
 
     /**
      * Starts it and waits until it serves.
@@ -73,8 +73,8 @@ final class TierServer implements AutoCloseable {
         return port;
     }
 
-    /** Header sections that did not fit, at the last {@link #usage}. */
-    long spills() {
+    /** Header sections that did not fit, for each request until the last {@link #usage}. */
+    double spillsPerRequest() {
         return spills;
     }
 
@@ -82,7 +82,7 @@ final class TierServer implements AutoCloseable {
         commands.write(TierServerMain.ASK_USAGE);
         commands.flush();
         String[] told = answer("usage").split(" ");
-        spills = Long.parseLong(told[3]);
+        spills = Double.parseDouble(told[3]) / Math.max(Long.parseLong(told[4]), 1);
         Usage outside = ProcessMeter.of(process.pid());
         return new Usage(outside.cpuNs(), Long.parseLong(told[0]), Long.parseLong(told[1]), Long.parseLong(told[2]), outside.rssBytes());
     }

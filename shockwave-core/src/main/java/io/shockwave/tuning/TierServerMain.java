@@ -31,14 +31,17 @@ final class TierServerMain {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(System.in))) {
             int bufferBytes = in.readInt();
             ShockwaveServer.Builder builder = ShockwaveServer.builder().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).maxHeaderBytes(MAX_HEADER_BYTES).maxHeaderCount(MAX_HEADERS)
-                    .maxRequestLineBytes(MAX_HEADER_BYTES).inlineHandler(new ReplayHandler(read(in)));
+                    .maxRequestLineBytes(MAX_HEADER_BYTES);
+            ReplayHandler handler = new ReplayHandler(read(in));
             if (bufferBytes > 0) {
-                builder.bufferBytes(bufferBytes);
+                builder.bufferBytes(bufferBytes).handler(handler); // an inline handler's answers pass no buffer
+            } else {
+                builder.inlineHandler(handler);
             }
             ShockwaveServer server = builder.start();
             System.out.println(ANSWER + "ready " + server.address().getPort() + " " + Tier.current().name());
             while (in.read() == ASK_USAGE) {
-                System.out.println(ANSWER + "usage " + allocated() + " " + ProcessMeter.gcCount() + " " + ProcessMeter.gcMs() + " " + server.stats().headerSpills());
+                System.out.println(ANSWER + "usage " + allocated() + " " + ProcessMeter.gcCount() + " " + ProcessMeter.gcMs() + " " + server.stats().headerSpills() + " " + server.stats().requests());
             }
         }
         Runtime.getRuntime().halt(0); // nobody waits for a grace time

@@ -78,7 +78,7 @@ class BenchmarkReportTest {
         assertEquals(40, second.get("samples").get(1).get("cpuNs").asInt());
         assertEquals(0.5, second.get("ratios").get("perSecond").asDouble());
         assertEquals(100, second.get("latencyNs").get("curve").get(second.get("latencyNs").get("curve").size() - 1).get(0).asInt());
-        assertEquals(-1, second.get("spills").asInt());
+        assertEquals(-1, second.get("spillsPerRequest").asInt());
     }
 
     /** As XML, so that nothing is left open; and with nothing that a browser would fetch. */

@@ -39,8 +39,7 @@ public final class HeaderBlock implements MutableHeaders {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     /** Bytes of a page: the tier's budget and its entries. */
-    public static final int PAGE_BYTES =
-            HeaderLimits.MAX_HEADERS * (HeaderLimits.MAX_HEADER_NAME + HeaderLimits.MAX_HEADER_VALUE) + HeaderLimits.MAX_HEADERS * ENTRIES_PER_HEADER * ENTRY_BYTES;
+    public static final int PAGE_BYTES = pageBytes(HeaderLimits.MAX_HEADERS, HeaderLimits.MAX_HEADER_NAME, HeaderLimits.MAX_HEADER_VALUE);
 
     private static final Slab UNPOOLED = new Slab(0);
 
@@ -65,10 +64,24 @@ public final class HeaderBlock implements MutableHeaders {
 
     /** @param mostPageBytes a bound on the page of its own, for blocks that are made per message rather than kept */
     public HeaderBlock(Slab slab, Lifetime life, int mostPageBytes) {
+        this(slab, life, new byte[Math.min(PAGE_BYTES, mostPageBytes)]);
+    }
+
+    private HeaderBlock(Slab slab, Lifetime life, byte[] ownPage) {
         this.slab = slab;
         this.life = life;
-        this.ownPage = new byte[Math.min(PAGE_BYTES, mostPageBytes)];
+        this.ownPage = ownPage;
         this.page = ownPage;
+    }
+
+    /** A block with a page of any size, for those who compare tiers. */
+    public static HeaderBlock withPage(int pageBytes) {
+        return new HeaderBlock(UNPOOLED, new Lifetime(), new byte[pageBytes]);
+    }
+
+    /** Bytes of a page under these limits. */
+    public static int pageBytes(int headers, int nameBytes, int valueBytes) {
+        return headers * (nameBytes + valueBytes) + headers * ENTRIES_PER_HEADER * ENTRY_BYTES;
     }
 
     @Override
