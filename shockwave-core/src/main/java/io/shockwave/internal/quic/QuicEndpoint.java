@@ -59,7 +59,7 @@ public final class QuicEndpoint implements ConnectionOwner {
      * @param resetKey 32 bytes from which stateless reset tokens are made, the same after a restart and for all endpoints that share an address; empty to make one
      */
     public QuicEndpoint(QuicSettings settings, Slab slab, RandomBytes random, TlsKeys keys, long epochMs, byte[] resetKey) {
-        this(new QuicContext(settings, slab, random, new JcaProtectionProvider(), keys, epochMs), ConnectionIdEncoding.random(settings.connectionIdBytes()), resetKey);
+        this(new QuicContext(settings, slab, random, NativeProtectionProvider.best(), keys, epochMs), ConnectionIdEncoding.random(settings.connectionIdBytes()), resetKey);
     }
 
     QuicEndpoint(QuicContext context, ConnectionIdEncoding encoding, byte[] resetKey) {
