@@ -44,7 +44,7 @@ final class ClientPushes {
     void allow() {
         if (most > 0) {
             maxId = most - 1L;
-            engine.controlFrame(FrameType.MAX_PUSH_ID, maxId);
+            engine.control.frame(FrameType.MAX_PUSH_ID, maxId);
         }
     }
 
@@ -162,7 +162,7 @@ final class ClientPushes {
             stop(push.waiting);
             push.waiting = null;
         } else if (!push.streamSeen) {
-            engine.controlFrame(FrameType.CANCEL_PUSH, push.id);
+            engine.control.frame(FrameType.CANCEL_PUSH, push.id);
         }
         over(push);
     }
@@ -209,7 +209,7 @@ final class ClientPushes {
         s.writing = Http3Stream.Writing.DONE;
         s.finSeen = uni.finSeen;
         engine.streams.put(s.id, s);
-        engine.link(s);
+        engine.chain.add(s);
         engine.pushStarted();
     }
 
@@ -240,7 +240,7 @@ final class ClientPushes {
             forget();
         }
         if (!engine.isClosed()) {
-            engine.controlFrame(FrameType.MAX_PUSH_ID, ++maxId);
+            engine.control.frame(FrameType.MAX_PUSH_ID, ++maxId);
         }
     }
 

@@ -14,7 +14,7 @@ final class CriticalStream implements InstructionStream {
 
     private static final byte[] NOTHING = {};
 
-    private final QuicTransport transport;
+    private final Http3Engine engine;
     private final Slab slab;
     private final long type;
     private long id = QuicTransport.NONE;
@@ -23,8 +23,8 @@ final class CriticalStream implements InstructionStream {
     private int to;
     private boolean overflowed;
 
-    CriticalStream(QuicTransport transport, Slab slab, long type) {
-        this.transport = transport;
+    CriticalStream(Http3Engine engine, Slab slab, long type) {
+        this.engine = engine;
         this.slab = slab;
         this.type = type;
     }
@@ -32,11 +32,11 @@ final class CriticalStream implements InstructionStream {
     /** Opens it, unless it is open or the peer allows none yet. */
     void open() {
         if (id == QuicTransport.NONE) {
-            id = transport.openUnidirectional();
+            id = engine.transport.openUnidirectional();
             if (id != QuicTransport.NONE) {
                 byte[] first = slab.lend(1);
                 first[0] = (byte) type;
-                int taken = transport.write(id, first, 0, 1, false);
+                int taken = engine.transport.write(id, first, 0, 1, false);
                 slab.giveBack(first);
                 if (taken == 1) {
                     flush();
@@ -64,18 +64,28 @@ final class CriticalStream implements InstructionStream {
         if (id == QuicTransport.NONE) {
             open();
         }
-        return id == QuicTransport.NONE || to > from ? 0 : transport.writable(id);
+        return id == QuicTransport.NONE || to > from ? 0 : engine.transport.writable(id);
     }
 
     @Override
     public void write(byte[] buf, int off, int len) {
         int taken = 0;
         if (id != QuicTransport.NONE && from == to) {
-            taken = Math.max(0, transport.write(id, buf, off, len, false));
+            taken = Math.max(0, engine.transport.write(id, buf, off, len, false));
         }
         if (taken < len) {
             keep(buf, off + taken, len - taken, 0);
         }
+    }
+
+    /** Sends a frame of one number. */
+    void frame(long type, long value) {
+        byte[] buf = slab.lend(2 + VarInts.MAX_BYTES);
+        buf[0] = (byte) type;
+        int n = VarInts.put(buf, 2, value);
+        buf[1] = (byte) n;
+        write(buf, 0, 2 + n);
+        slab.giveBack(buf);
     }
 
     private void keep(byte[] buf, int off, int len, int spare) {
@@ -101,7 +111,7 @@ final class CriticalStream implements InstructionStream {
     /** Sends what waits. */
     void flush() {
         if (from < to && id != QuicTransport.NONE) {
-            from += Math.max(0, transport.write(id, pending, from, to - from, false));
+            from += Math.max(0, engine.transport.write(id, pending, from, to - from, false));
             if (from == to) {
                 release();
             }

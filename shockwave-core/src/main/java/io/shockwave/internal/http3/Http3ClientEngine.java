@@ -1,14 +1,10 @@
 package io.shockwave.internal.http3;
 
-import io.shockwave.HeaderName;
 import io.shockwave.Method;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
-import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.memory.Slab;
-import io.shockwave.internal.qpack.FieldNames;
 import io.shockwave.internal.quic.QuicTransport;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The client's side of one HTTP/3 connection (RFC 9114). Confined to its thread. Many exchanges are in progress at once, so each command names its exchange; commands for one that the
@@ -21,18 +17,17 @@ import java.nio.charset.StandardCharsets;
  * Time limits are the driver's, so no deadline is ever set here.
  */
 public final class Http3ClientEngine extends Http3Engine {
-    private static final byte[] HTTPS = "https".getBytes(StandardCharsets.US_ASCII);
-
     private final Http3ClientSink sink;
+    private final RequestFields ownFields = new RequestFields();
     private final ClientPushes pushes;
     private int open;
     private long goAway = Long.MAX_VALUE;
     private boolean draining;
     private boolean wantsStream;
 
-    /** Made as soon as the connection is; {@code transport} tells its events to this engine. */
-    public Http3ClientEngine(QuicTransport transport, Http3ClientSink sink, Slab slab, Http3Settings settings, long nowNs) {
-        super(transport, slab, settings, nowNs);
+    /** Made before the connection, which is to tell its events to this engine: {@link #attach} follows. */
+    public Http3ClientEngine(Http3ClientSink sink, Slab slab, Http3Settings settings, long nowNs) {
+        super(slab, settings, nowNs);
         this.sink = sink;
         this.pushes = new ClientPushes(this, sink, settings.maxPushes());
     }
@@ -85,44 +80,8 @@ public final class Http3ClientEngine extends Http3Engine {
     }
 
     @Override
-    void ownFields(Http3Stream s) {
-        Exchange x = s.x;
-        HeaderBlock fields = x.sent;
-        writer.method(x);
-        boolean connect = x.method == Method.CONNECT && x.protocol.isEmpty();
-        int index = fields.indexOf(HeaderName.HOST, 0);
-        if (connect) {
-            writer.field(FieldNames.AUTHORITY, fields.bytes(), 0, fields.lineLen()); // RFC 9114 4.4
-            return;
-        }
-        writer.field(FieldNames.SCHEME, HTTPS, 0, HTTPS.length);
-        if (index >= 0) {
-            writer.field(FieldNames.AUTHORITY, fields.bytes(), fields.valueOff(index), fields.valueLen(index));
-        } else {
-            writer.field(FieldNames.AUTHORITY, s.host, 0, s.host.length);
-        }
-        writer.field(FieldNames.PATH, fields.bytes(), 0, fields.lineLen());
-        if (!x.protocol.isEmpty()) {
-            byte[] protocol = x.protocol.getBytes(StandardCharsets.US_ASCII);
-            writer.field(FieldNames.PROTOCOL, protocol, 0, protocol.length);
-        }
-    }
-
-    @Override
-    void ownFieldsBehind(Http3Stream s) {
-        if (!s.bodiless && s.announced != Exchange.UNKNOWN) {
-            writer.contentLength(s.announced);
-        }
-    }
-
-    @Override
-    int ownHeadBytes(Http3Stream s) {
-        return 220 + s.host.length + s.x.sent.lineLen() + s.x.protocol.length();
-    }
-
-    @Override
-    long ownSectionBytes(Http3Stream s) {
-        return 42 + 44 + 42 + 37 + s.host.length + s.x.sent.lineLen() + (s.announced == Exchange.UNKNOWN ? 0 : 65);
+    OwnFields ownFields() {
+        return ownFields;
     }
 
     @Override
@@ -234,7 +193,7 @@ public final class Http3ClientEngine extends Http3Engine {
         }
         draining = true;
         start();
-        controlFrame(FrameType.GOAWAY, pushes.nextId());
+        control.frame(FrameType.GOAWAY, pushes.nextId());
         drainedPerhaps();
     }
 
@@ -440,18 +399,8 @@ public final class Http3ClientEngine extends Http3Engine {
     }
 
     @Override
-    Http3Error maxPushIdReceived(long id) {
-        return Http3Error.FRAME_UNEXPECTED;
-    }
-
-    @Override
     Http3Error cancelPushReceived(long id) {
         return pushes.cancelled(id);
-    }
-
-    @Override
-    Http3Error priorityReceived(boolean push, long id, int priority) {
-        return Http3Error.FRAME_UNEXPECTED;
     }
 
     // ---- what else the connection tells
@@ -463,7 +412,7 @@ public final class Http3ClientEngine extends Http3Engine {
             return Http3Error.ID_ERROR;
         }
         goAway = id;
-        for (Http3Stream s = first; s != null; ) {
+        for (Http3Stream s = chain.first; s != null; ) {
             Http3Stream following = s.next;
             if (s.pushId == Http3Stream.NO_PUSH && s.id >= id) {
                 resetStream(s, Http3Error.REQUEST_CANCELLED);
@@ -510,16 +459,16 @@ public final class Http3ClientEngine extends Http3Engine {
 
     @Override
     void earlyDataRejected() {
-        while (first != null) {
-            refused(first, Http3Error.REQUEST_REJECTED.code());
+        while (chain.first != null) {
+            refused(chain.first, Http3Error.REQUEST_REJECTED.code());
         }
     }
 
     @Override
     void connectionClosed(long errorCode, boolean application, boolean byPeer, String reason) {
         boolean unprocessed = !transport.isHandshakeComplete() && !transport.isEarlyData();
-        while (first != null) {
-            Http3Stream s = first;
+        while (chain.first != null) {
+            Http3Stream s = chain.first;
             Exchange x = s.x;
             letGo(s);
             if (unprocessed) {

@@ -18,11 +18,11 @@ import org.eclipse.collections.impl.map.mutable.primitive.LongObjectHashMap;
  *   unidirectional stream ──▶ type ──▶ control | QPACK encoder | QPACK decoder | push | refused
  * </pre>
  */
-abstract sealed class Http3Engine implements QuicSink permits Http3ServerEngine, Http3ClientEngine {
+abstract sealed class Http3Engine extends Http3Side implements QuicSink permits Http3ServerEngine, Http3ClientEngine {
     /** No deadline is set. */
     public static final long NONE = Long.MAX_VALUE;
 
-    final QuicTransport transport;
+    QuicTransport transport;
     final Slab slab;
     final Http3Settings settings;
     final QpackDecoder decoder;
@@ -41,112 +41,31 @@ abstract sealed class Http3Engine implements QuicSink permits Http3ServerEngine,
     private boolean started;
     private boolean closed;
     private int alive; // streams with messages of which not everything has arrived
-    Http3Stream first;
-    Http3Stream last;
+    final StreamChain chain = new StreamChain();
     long nowNs;
 
-    Http3Engine(QuicTransport transport, Slab slab, Http3Settings settings, long nowNs) {
-        this.transport = transport;
+    Http3Engine(Slab slab, Http3Settings settings, long nowNs) {
         this.slab = slab;
         this.settings = settings;
         this.nowNs = nowNs;
         decoder = new QpackDecoder(slab, settings.tableBytes(), settings.blockedStreams());
         encoder = new QpackEncoder(slab, settings.tableBytes());
         reader = new MessageReader(this, settings, slab, decoder);
-        writer = new MessageWriter(this, transport, slab, encoder);
+        writer = new MessageWriter(this, slab, encoder);
         peer = new PeerControl(this);
-        control = new CriticalStream(transport, slab, FrameType.STREAM_CONTROL);
-        encoderOut = new CriticalStream(transport, slab, FrameType.STREAM_ENCODER);
-        decoderOut = new CriticalStream(transport, slab, FrameType.STREAM_DECODER);
+        control = new CriticalStream(this, slab, FrameType.STREAM_CONTROL);
+        encoderOut = new CriticalStream(this, slab, FrameType.STREAM_ENCODER);
+        decoderOut = new CriticalStream(this, slab, FrameType.STREAM_DECODER);
         flood = new FloodGuard(settings.resetsPerSecond());
         decoder.output(decoderOut);
     }
 
-    // ---- what the sides do differently
-
-    /** Whether the peer is a client. */
-    abstract boolean readsRequests();
-
-    /** The peer's first bytes on a bidirectional stream. @return null if nothing of it is read */
-    abstract Http3Stream begin(long stream);
-
-    /** A head is complete and valid. @param last whether its stream ends with it */
-    abstract void head(Http3Stream s, boolean last);
-
-    /** Content that the application wants or not, of which not more than announced arrived. @return the bytes taken */
-    abstract int deliver(Http3Stream s, byte[] buf, int off, int len);
-
-    abstract void contentEnd(Http3Stream s);
-
-    /** A message is malformed, or over a limit. */
-    abstract void messageFault(Http3Stream s, Violation why);
-
-    /** The stream is given up because the connection holds too much. */
-    abstract void overloaded(Http3Stream s);
-
-    /** The peer reset its half of a stream that carries a message. */
-    abstract void reset(Http3Stream s, long errorCode);
-
-    /** The peer wants no more of our half. */
-    abstract void stopped(Http3Stream s, long errorCode);
-
-    /** All of our message was given to the transport. */
-    abstract void written(Http3Stream s);
-
-    abstract void interimSent(Http3Stream s);
-
-    abstract void progressed(Http3Stream s);
-
-    abstract void fileWanted(Http3Stream s);
-
-    abstract void brokenContent(Http3Stream s);
-
-    abstract void tooLargeForPeer(Http3Stream s);
-
-    abstract void ownFields(Http3Stream s);
-
-    abstract void ownFieldsBehind(Http3Stream s);
-
-    abstract int ownHeadBytes(Http3Stream s);
-
-    abstract long ownSectionBytes(Http3Stream s);
-
-    abstract boolean acceptsPromise(Http3Stream s);
-
-    abstract void promise(Http3Stream s, byte[] buf, int off, int len);
-
-    /** The peer opened a push stream, whose push id comes next. */
-    abstract boolean acceptsPushStream();
-
-    /** The push id of a push stream is there. @return false if nothing of it is read */
-    abstract boolean pushBegan(Http3Stream s, long pushId);
-
-    abstract Http3Error goAwayReceived(long id);
-
-    abstract Http3Error maxPushIdReceived(long id);
-
-    abstract Http3Error cancelPushReceived(long id);
-
-    abstract Http3Error priorityReceived(boolean push, long id, int priority);
-
-    abstract void settingsReceived();
-
-    abstract void datagram(Http3Stream s, byte[] buf, int off, int len);
-
-    abstract void connectionClosed(long errorCode, boolean application, boolean byPeer, String reason);
-
-    abstract void streamsAvailable();
-
-    /** Our SETTINGS are sent. */
-    abstract void started();
-
-    /** A push stream that awaits its promise was reset. */
-    abstract void pushStreamLost(Http3Stream uni);
-
-    /** Everything of a stream with a message has arrived. */
-    abstract void streamClosed();
-
     // ---- start
+
+    /** The connection that tells this engine, which commands it. Told once, before the first event. */
+    public final void attach(QuicTransport connection) {
+        transport = connection;
+    }
 
     /** The time of what follows; told before the connection is given datagrams or a timeout. */
     public final void now(long timeNs) {
@@ -159,30 +78,11 @@ abstract sealed class Http3Engine implements QuicSink permits Http3ServerEngine,
             return;
         }
         started = true;
-        byte[] buf = slab.lend(128);
-        int at = 2; // behind type and a length of one byte
-        at += setting(buf, at, FrameType.SETTING_SECTION_SIZE, settings.limits().headerBytes());
-        if (settings.tableBytes() > 0) {
-            at += setting(buf, at, FrameType.SETTING_TABLE_CAPACITY, settings.tableBytes());
-            at += setting(buf, at, FrameType.SETTING_BLOCKED_STREAMS, settings.blockedStreams());
-        }
-        if (settings.extendedConnect() && readsRequests()) {
-            at += setting(buf, at, FrameType.SETTING_EXTENDED_CONNECT, 1);
-        }
-        if (settings.datagrams()) {
-            at += setting(buf, at, FrameType.SETTING_DATAGRAM, 1);
-        }
-        buf[0] = (byte) FrameType.SETTINGS;
-        buf[1] = (byte) (at - 2);
-        control.write(buf, 0, at);
+        byte[] buf = slab.lend(OwnSettings.MOST_BYTES);
+        control.write(buf, 0, OwnSettings.put(buf, settings, readsRequests()));
         slab.giveBack(buf);
         openStreams();
         started();
-    }
-
-    private static int setting(byte[] buf, int at, long id, long value) {
-        int n = VarInts.put(buf, at, id);
-        return n + VarInts.put(buf, at + n, value);
     }
 
     private void openStreams() {
@@ -222,9 +122,6 @@ abstract sealed class Http3Engine implements QuicSink permits Http3ServerEngine,
         earlyDataRejected();
         start();
     }
-
-    /** Streams of ours that were opened are gone. */
-    abstract void earlyDataRejected();
 
     // ---- errors
 
@@ -290,37 +187,14 @@ abstract sealed class Http3Engine implements QuicSink permits Http3ServerEngine,
 
     final void add(Http3Stream s) {
         streams.put(s.id, s);
-        link(s);
-    }
-
-    final void link(Http3Stream s) {
-        s.previous = last;
-        if (last == null) {
-            first = s;
-        } else {
-            last.next = s;
-        }
-        last = s;
+        chain.add(s);
     }
 
     final void remove(Http3Stream s) {
         if (s.id != QuicTransport.NONE) {
             streams.remove(s.id);
         }
-        if (s.previous != null || first == s) {
-            if (s.previous == null) {
-                first = s.next;
-            } else {
-                s.previous.next = s.next;
-            }
-            if (s.next == null) {
-                last = s.previous;
-            } else {
-                s.next.previous = s.previous;
-            }
-        }
-        s.previous = null;
-        s.next = null;
+        chain.remove(s);
         reader.drop(s);
         s.end(slab);
     }
@@ -703,15 +577,5 @@ abstract sealed class Http3Engine implements QuicSink permits Http3ServerEngine,
     /** Whether the peer's SETTINGS have arrived. */
     public final boolean hasPeerSettings() {
         return peer.hasSettings();
-    }
-
-    /** Sends a frame of one number on the control stream. */
-    final void controlFrame(long type, long value) {
-        byte[] buf = slab.lend(2 + VarInts.MAX_BYTES);
-        buf[0] = (byte) type;
-        int n = VarInts.put(buf, 2, value);
-        buf[1] = (byte) n;
-        control.write(buf, 0, 2 + n);
-        slab.giveBack(buf);
     }
 }

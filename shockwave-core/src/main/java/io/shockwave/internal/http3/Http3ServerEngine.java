@@ -1,12 +1,10 @@
 package io.shockwave.internal.http3;
 
-import io.shockwave.HeaderName;
 import io.shockwave.Method;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.quic.QuicTransport;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The server's side of one HTTP/3 connection (RFC 9114). Confined to its reactor. Many exchanges are in progress at once, so each command names its exchange; commands for one that
@@ -20,29 +18,25 @@ import java.nio.charset.StandardCharsets;
  * A request that is malformed resets its stream with H3_MESSAGE_ERROR; one that is over a limit, or not implemented, is answered as over HTTP/1.1.
  */
 public final class Http3ServerEngine extends Http3Engine {
-    private static final byte[] TEXT_PLAIN = "text/plain; charset=utf-8".getBytes(StandardCharsets.US_ASCII);
-
     private final Http3ServerSink sink;
-    private final PriorityUpdates updates = new PriorityUpdates();
+    private final PriorityUpdates updates = new PriorityUpdates(this);
+    private final ResponseFields ownFields;
     private final ServerPushes pushes;
+    private final ServerClock clock;
     private int open;
     private int cancelled; // let go of, while their handlers run
     private long nextRequest; // above every request that was begun
     private long goAway = Long.MAX_VALUE;
-    private long deadlineNs;
     private boolean draining;
-    private boolean ticking;
 
     /** Made as soon as the connection is; {@code transport} tells its events to this engine. */
     public Http3ServerEngine(QuicTransport transport, Http3ServerSink sink, Slab slab, Http3Settings settings, long nowNs) {
-        super(transport, slab, settings, nowNs);
+        super(slab, settings, nowNs);
+        attach(transport);
         this.sink = sink;
-        this.pushes = new ServerPushes(this, transport, settings.maxPushes());
-        this.deadlineNs = later(settings.idleTimeoutNs());
-    }
-
-    private long later(long delayNs) {
-        return delayNs > Long.MAX_VALUE - nowNs ? NONE : nowNs + delayNs;
+        this.ownFields = new ResponseFields(sink, settings);
+        this.pushes = new ServerPushes(this, settings.maxPushes());
+        this.clock = new ServerClock(settings, nowNs);
     }
 
     @Override
@@ -67,7 +61,7 @@ public final class Http3ServerEngine extends Http3Engine {
         s.start(stream, x, nowNs);
         open++;
         add(s);
-        tick();
+        clock.busy(nowNs);
         return s;
     }
 
@@ -95,24 +89,12 @@ public final class Http3ServerEngine extends Http3Engine {
         s.headTold = true;
         s.windowStartNs = nowNs;
         s.windowBytes = 0;
-        prioritise(s);
+        updates.begin(s);
         long id = s.id;
         sink.onHead(x);
         if (s.id == id && s.held) {
             sink.onContentEnd(x); // of the request; what follows is the tunnel's
         }
-    }
-
-    private void prioritise(Http3Stream s) {
-        int priority = updates.take(s.id);
-        if (priority == PriorityUpdates.NONE) {
-            int index = s.x.received.indexOf(HeaderName.PRIORITY, 0);
-            if (index < 0) {
-                return;
-            }
-            priority = Priority.parse(s.x.received.bytes(), s.x.received.valueOff(index), s.x.received.valueLen(index));
-        }
-        transport.priority(s.id, Priority.urgency(priority), Priority.incremental(priority));
     }
 
     @Override
@@ -172,11 +154,8 @@ public final class Http3ServerEngine extends Http3Engine {
         }
         if (MessageFields.isMalformed(why)) {
             // RFC 9114 4.1.2
-            resetStream(s, why == Violation.REQUEST_INCOMPLETE ? Http3Error.REQUEST_INCOMPLETE : Http3Error.MESSAGE_ERROR);
             sink.onRejected(x, why);
-            letGo(s);
-            sink.onFinished(x);
-            countReset();
+            drop(s, why == Violation.REQUEST_INCOMPLETE ? Http3Error.REQUEST_INCOMPLETE : Http3Error.MESSAGE_ERROR);
             return;
         }
         answer(s, why);
@@ -189,14 +168,7 @@ public final class Http3ServerEngine extends Http3Engine {
         s.continueDecided = true;
         stopReading(s, Http3Error.NO_ERROR);
         sink.onRejected(x, why);
-        byte[] text = (why.status() + " " + why.text() + "\n").getBytes(StandardCharsets.US_ASCII);
-        x.sent.clear();
-        x.sent.append(HeaderName.CONTENT_TYPE, TEXT_PLAIN, 0, TEXT_PLAIN.length);
-        x.status = why.status();
-        x.source = Exchange.Source.BYTES;
-        x.sendBytes = text;
-        x.sendOff = 0;
-        x.sendLength = text.length;
+        Refusal.describe(x, why);
         respond(x);
     }
 
@@ -208,14 +180,21 @@ public final class Http3ServerEngine extends Http3Engine {
             giveUp(s, Http3Error.EXCESSIVE_LOAD, Http3Error.EXCESSIVE_LOAD.code());
             return;
         }
-        resetStream(s, Http3Error.REQUEST_REJECTED);
+        drop(s, Http3Error.REQUEST_REJECTED);
+    }
+
+    /** A request that no handler has seen comes to nothing. */
+    private void drop(Http3Stream s, Http3Error error) {
+        Exchange x = s.x;
+        resetStream(s, error);
         letGo(s);
         sink.onFinished(x);
         countReset();
+        drainedPerhaps();
     }
 
     /** The exchange cannot be completed, and its handler is at work. */
-    private void giveUp(Http3Stream s, Http3Error error, long toldCode) {
+    void giveUp(Http3Stream s, Http3Error error, long toldCode) {
         Exchange x = s.x;
         if (s.id != QuicTransport.NONE) {
             resetStream(s, error);
@@ -240,11 +219,7 @@ public final class Http3ServerEngine extends Http3Engine {
         if (s.headTold) {
             giveUp(s, s.tunnel ? Http3Error.CONNECT_ERROR : Http3Error.REQUEST_CANCELLED, errorCode);
         } else {
-            Exchange x = s.x;
-            transport.reset(s.id, Http3Error.REQUEST_CANCELLED.code());
-            letGo(s);
-            sink.onFinished(x);
-            countReset();
+            drop(s, Http3Error.REQUEST_CANCELLED);
         }
     }
 
@@ -257,11 +232,7 @@ public final class Http3ServerEngine extends Http3Engine {
         if (s.headTold) {
             giveUp(s, Http3Error.REQUEST_CANCELLED, errorCode);
         } else {
-            Exchange x = s.x;
-            stopReading(s, Http3Error.REQUEST_CANCELLED);
-            letGo(s);
-            sink.onFinished(x);
-            countReset();
+            drop(s, Http3Error.REQUEST_CANCELLED);
         }
     }
 
@@ -414,7 +385,7 @@ public final class Http3ServerEngine extends Http3Engine {
         draining = true;
         start();
         goAway = nextRequest;
-        controlFrame(FrameType.GOAWAY, goAway);
+        control.frame(FrameType.GOAWAY, goAway);
         drainedPerhaps();
     }
 
@@ -427,42 +398,13 @@ public final class Http3ServerEngine extends Http3Engine {
     // ---- responses out
 
     @Override
-    void ownFields(Http3Stream s) {
-        writer.status(s.x.status);
-    }
-
-    @Override
-    void ownFieldsBehind(Http3Stream s) {
-        Exchange x = s.x;
-        if (settings.sendDate()) {
-            writer.date(x.sent, sink.date());
-        }
-        writer.server(x.sent, settings.serverName());
-        // RFC 9110 8.6: no Content-Length with 204 or a tunnel; with 304 only what a GET would have, which 0 is not.
-        boolean untold = x.status == 204 || x.sendLength == Exchange.UNKNOWN || x.status == 304 && x.sendLength == 0 || s.tunnel;
-        if (!untold) {
-            writer.contentLength(x.sendLength);
-        }
-    }
-
-    @Override
-    int ownHeadBytes(Http3Stream s) {
-        return 160 + settings.serverName().length;
-    }
-
-    @Override
-    long ownSectionBytes(Http3Stream s) {
-        return 42 + 65 + 65 + 38 + settings.serverName().length;
+    OwnFields ownFields() {
+        return ownFields;
     }
 
     @Override
     void tooLargeForPeer(Http3Stream s) {
-        Exchange x = s.x;
-        resetStream(s, Http3Error.INTERNAL_ERROR);
-        letGo(s);
-        cancelled++;
-        sink.onCancelled(x, Http3Error.EXCESSIVE_LOAD.code());
-        drainedPerhaps();
+        giveUp(s, Http3Error.INTERNAL_ERROR, Http3Error.EXCESSIVE_LOAD.code()); // counted: who accepts next to nothing makes us work for nothing
     }
 
     @Override
@@ -509,8 +451,7 @@ public final class Http3ServerEngine extends Http3Engine {
 
     private void idlePerhaps() {
         if (open == 0) {
-            ticking = false;
-            deadlineNs = later(settings.idleTimeoutNs());
+            clock.idle(nowNs);
         }
     }
 
@@ -534,16 +475,10 @@ public final class Http3ServerEngine extends Http3Engine {
      */
     public boolean push(Exchange parent, Exchange promised) {
         Http3Stream s = of(parent);
-        if (s == null || isClosed() || s.writing == Http3Stream.Writing.DONE || s.frameLeft > 0 || draining || !pushes.canPush()) {
+        if (s == null || isClosed() || draining || !pushes.promise(s, promised)) {
             return false;
         }
-        Http3Stream push = streamOf(promised);
-        push.start(QuicTransport.NONE, promised, nowNs);
-        push.headTold = true;
-        push.reading = Http3Stream.Reading.ENDED;
         open++;
-        link(push);
-        pushes.promise(s, push);
         return true;
     }
 
@@ -551,16 +486,7 @@ public final class Http3ServerEngine extends Http3Engine {
     public boolean pushAgain(Exchange parent, Exchange promised) {
         Http3Stream s = of(parent);
         Http3Stream push = of(promised);
-        if (s == null || push == null || push.pushId == Http3Stream.NO_PUSH || s.writing == Http3Stream.Writing.DONE || s.frameLeft > 0) {
-            return false;
-        }
-        writer.promise(s, promised, push.pushId);
-        return true;
-    }
-
-    /** The client does not want a push. */
-    void pushCancelled(Http3Stream s, long errorCode) {
-        giveUp(s, Http3Error.REQUEST_CANCELLED, errorCode);
+        return s != null && push != null && pushes.promiseAgain(s, push);
     }
 
     @Override
@@ -582,26 +508,6 @@ public final class Http3ServerEngine extends Http3Engine {
         return error;
     }
 
-    @Override
-    boolean acceptsPromise(Http3Stream s) {
-        return false;
-    }
-
-    @Override
-    void promise(Http3Stream s, byte[] buf, int off, int len) {
-        throw new IllegalStateException("a server reads no promise");
-    }
-
-    @Override
-    boolean acceptsPushStream() {
-        return false;
-    }
-
-    @Override
-    boolean pushBegan(Http3Stream s, long pushId) {
-        return false;
-    }
-
     // ---- priorities (RFC 9218 7)
 
     @Override
@@ -609,39 +515,10 @@ public final class Http3ServerEngine extends Http3Engine {
         if (push) {
             return pushes.priority(id, priority);
         }
-        if ((id & 3) != 0) {
-            return Http3Error.ID_ERROR;
-        }
-        Http3Stream s = streams.get(id);
-        if (s != null && s != Http3Stream.OPENED && s.headTold) {
-            transport.priority(id, Priority.urgency(priority), Priority.incremental(priority));
-        } else if (id >= nextRequest || s != null) {
-            updates.put(id, priority);
-        }
-        return null;
+        return updates.received(id, priority, nextRequest);
     }
 
     // ---- what else the connection tells
-
-    @Override
-    void started() {
-        // A server has nothing to add to its SETTINGS.
-    }
-
-    @Override
-    void pushStreamLost(Http3Stream uni) {
-        throw new IllegalStateException("a server accepts no push stream");
-    }
-
-    @Override
-    void settingsReceived() {
-        // What a client's settings say is used where it matters.
-    }
-
-    @Override
-    void earlyDataRejected() {
-        throw new IllegalStateException("a server's early data is not refused by its peer");
-    }
 
     @Override
     void streamsAvailable() {
@@ -657,8 +534,8 @@ public final class Http3ServerEngine extends Http3Engine {
 
     @Override
     void connectionClosed(long errorCode, boolean application, boolean byPeer, String reason) {
-        while (first != null) {
-            Http3Stream s = first;
+        while (chain.first != null) {
+            Http3Stream s = chain.first;
             Exchange x = s.x;
             boolean told = s.headTold && !s.rejected;
             remove(s);
@@ -670,65 +547,44 @@ public final class Http3ServerEngine extends Http3Engine {
                 sink.onFinished(x);
             }
         }
-        deadlineNs = NONE;
+        clock.stop();
         sink.onConnectionClosed(errorCode, application, byPeer, reason);
     }
 
     // ---- time
 
-    private void tick() {
-        if (!ticking || deadlineNs == NONE) {
-            ticking = true;
-            deadlineNs = later(Math.min(settings.headTimeoutNs(), settings.bodyGraceNs()));
-        }
-    }
-
     /** When {@link #timeout} is to be called; {@link #NONE} for never. */
     public long deadline() {
-        return deadlineNs;
+        return clock.deadline();
     }
 
     /** The deadline passed: looks for requests that do not arrive, content that is too slow, a connection without use. */
     public void timeout(long timeNs) {
         nowNs = timeNs;
-        if (timeNs < deadlineNs || isClosed()) {
+        if (timeNs < clock.deadline() || isClosed()) {
             return;
         }
-        ticking = false;
-        deadlineNs = NONE;
         if (open == 0 && cancelled == 0) {
             fail(Http3Error.NO_ERROR); // RFC 9114 5.1
             return;
         }
-        for (Http3Stream s = first; s != null && !isClosed(); ) {
+        for (Http3Stream s = chain.first; s != null && !isClosed(); ) {
             Http3Stream following = s.next;
             check(s);
             s = following;
         }
         if (!isClosed()) {
-            if (open > 0) {
-                tick();
-            } else {
-                idlePerhaps();
-            }
+            clock.looked(nowNs, open > 0);
         }
     }
 
     private void check(Http3Stream s) {
-        long elapsedNs = nowNs - s.windowStartNs;
-        if (s.reading == Http3Stream.Reading.HEAD) {
-            if (elapsedNs >= settings.headTimeoutNs() && !s.blocked) {
-                answer(s, Violation.HEAD_TIMEOUT);
-            } else if (elapsedNs >= settings.headTimeoutNs()) {
-                overloaded(s); // what it waits for does not come
+        switch (clock.judge(s, nowNs)) {
+            case FINE -> {
             }
-        } else if (s.reading != Http3Stream.Reading.ENDED && !s.waits() && !s.tunnel && s.continueDecided && elapsedNs >= settings.bodyGraceNs()) {
-            if (s.windowBytes < settings.minBodyRate() * (elapsedNs / 1_000_000L) / 1000L) {
-                contentFailed(s, Violation.BODY_TOO_SLOW);
-            } else {
-                s.windowStartNs = nowNs;
-                s.windowBytes = 0;
-            }
+            case HEAD_LATE -> answer(s, Violation.HEAD_TIMEOUT);
+            case BLOCKED -> overloaded(s); // what it waits for does not come
+            case CONTENT_SLOW -> contentFailed(s, Violation.BODY_TOO_SLOW);
         }
     }
 

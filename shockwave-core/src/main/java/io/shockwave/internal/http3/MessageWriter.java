@@ -40,7 +40,6 @@ final class MessageWriter {
     }
 
     private final Http3Engine engine;
-    private final QuicTransport transport;
     private final Slab slab;
     private final QpackEncoder encoder;
     private final byte[] digits = new byte[19];
@@ -48,9 +47,8 @@ final class MessageWriter {
     /** Sections larger than this the peer refuses (RFC 9114 4.2.2). */
     private long peerSectionBytes = Long.MAX_VALUE;
 
-    MessageWriter(Http3Engine engine, QuicTransport transport, Slab slab, QpackEncoder encoder) {
+    MessageWriter(Http3Engine engine, Slab slab, QpackEncoder encoder) {
         this.engine = engine;
-        this.transport = transport;
         this.slab = slab;
         this.encoder = encoder;
     }
@@ -172,7 +170,7 @@ final class MessageWriter {
 
     private boolean head(Http3Stream s) {
         Exchange x = s.x;
-        if (peerSectionBytes != Long.MAX_VALUE && sectionBytes(x.sent) + engine.ownSectionBytes(s) > peerSectionBytes) {
+        if (peerSectionBytes != Long.MAX_VALUE && sectionBytes(x.sent) + engine.ownFields().sectionBytes(s) > peerSectionBytes) {
             engine.tooLargeForPeer(s);
             return false;
         }
@@ -181,10 +179,10 @@ final class MessageWriter {
         // A ring of length 0 may still have trailers when its writer ends.
         boolean fin = s.bodiless || nothing && (!ring || x.sendEnded) && !x.hasSentTrailers() || x.source == Exchange.Source.NONE;
         boolean data = !fin && s.announced > 0 && !s.contentHeld;
-        start(s, x.sent, engine.ownHeadBytes(s));
-        engine.ownFields(s);
+        start(s, x.sent, engine.ownFields().mostBytes(s));
+        engine.ownFields().front(this, s);
         encoder.fields(x.sent, NOT_COPIED);
-        engine.ownFieldsBehind(s);
+        engine.ownFields().behind(this, s);
         s.writing = fin ? Http3Stream.Writing.AWAIT_WRITER : Http3Stream.Writing.CONTENT;
         finish(s, FrameType.HEADERS, data, fin);
         if (fin && s.pendingLen == 0) {
@@ -314,7 +312,7 @@ final class MessageWriter {
         Exchange x = s.x;
         boolean fin = !x.hasSentTrailers();
         int len = (int) x.sendLength;
-        int n = transport.write(s.id, x.sendBytes, x.sendOff, len, fin);
+        int n = engine.transport.write(s.id, x.sendBytes, x.sendOff, len, fin);
         if (n < 0) {
             return false;
         }
@@ -352,7 +350,7 @@ final class MessageWriter {
         while (moved < most) {
             int piece = Math.min(most - moved, x.outbound.peekLen());
             boolean last = ended && moved + piece == available && !x.hasSentTrailers() && (x.sendLength == Exchange.UNKNOWN || x.sendLength == piece);
-            int n = transport.write(s.id, x.outbound.array(), x.outbound.peekOff(), piece, last);
+            int n = engine.transport.write(s.id, x.outbound.array(), x.outbound.peekOff(), piece, last);
             if (n <= 0) {
                 break;
             }
@@ -407,7 +405,7 @@ final class MessageWriter {
                 return 0;
             }
         }
-        int n = transport.write(s.id, buf, off, (int) Math.min(len, s.frameLeft), false);
+        int n = engine.transport.write(s.id, buf, off, (int) Math.min(len, s.frameLeft), false);
         if (n > 0) {
             sent(s, n);
         }
@@ -427,7 +425,7 @@ final class MessageWriter {
             keep(s, buf, off, len, fin);
             return false;
         }
-        int n = transport.write(s.id, buf, off, len, fin);
+        int n = engine.transport.write(s.id, buf, off, len, fin);
         if (n < 0) {
             return false; // reset or stopped: whoever is told of that lets go of the stream
         }
@@ -459,7 +457,7 @@ final class MessageWriter {
         if (s.pendingLen == 0) {
             return true;
         }
-        int n = transport.write(s.id, s.pending, s.pendingOff, s.pendingLen, s.pendingFin);
+        int n = engine.transport.write(s.id, s.pending, s.pendingOff, s.pendingLen, s.pendingFin);
         if (n <= 0) {
             return false;
         }

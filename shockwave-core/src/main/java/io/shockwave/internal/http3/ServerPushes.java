@@ -1,5 +1,6 @@
 package io.shockwave.internal.http3;
 
+import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.quic.QuicTransport;
 
 /**
@@ -7,16 +8,14 @@ import io.shockwave.internal.quic.QuicTransport;
  */
 final class ServerPushes {
     private final Http3ServerEngine engine;
-    private final QuicTransport transport;
     private final int most;
     private long maxId = -1; // as the client allows; none at the start
     private long refusedFrom = Long.MAX_VALUE; // GOAWAY
     private long nextId;
     private int inProgress;
 
-    ServerPushes(Http3ServerEngine engine, QuicTransport transport, int most) {
+    ServerPushes(Http3ServerEngine engine, int most) {
         this.engine = engine;
-        this.transport = transport;
         this.most = most;
     }
 
@@ -24,16 +23,39 @@ final class ServerPushes {
         return inProgress < most && nextId <= maxId && nextId < refusedFrom;
     }
 
-    void promise(Http3Stream parent, Http3Stream push) {
+    /** @return false if the client accepts no more, or the response of {@code parent} has come too far */
+    boolean promise(Http3Stream parent, Exchange promised) {
+        if (!canPush() || !takesPromise(parent)) {
+            return false;
+        }
+        Http3Stream push = Http3Engine.streamOf(promised);
+        push.start(QuicTransport.NONE, promised, engine.nowNs);
+        push.headTold = true;
+        push.reading = Http3Stream.Reading.ENDED;
         push.pushId = nextId++;
         push.parent = parent;
+        engine.chain.add(push);
         inProgress++;
-        engine.writer.promise(parent, push.x, push.pushId);
+        engine.writer.promise(parent, promised, push.pushId);
         open(push);
+        return true;
+    }
+
+    boolean promiseAgain(Http3Stream parent, Http3Stream push) {
+        if (push.pushId == Http3Stream.NO_PUSH || !takesPromise(parent)) {
+            return false;
+        }
+        engine.writer.promise(parent, push.x, push.pushId);
+        return true;
+    }
+
+    /** A promise is a frame of its own: it cannot stand within a DATA frame that has begun. */
+    private static boolean takesPromise(Http3Stream parent) {
+        return parent.writing != Http3Stream.Writing.DONE && parent.writing != Http3Stream.Writing.AWAIT_WRITER && parent.frameLeft == 0 && !parent.tunnel;
     }
 
     private void open(Http3Stream push) {
-        long id = transport.openUnidirectional();
+        long id = engine.transport.openUnidirectional();
         if (id == QuicTransport.NONE) {
             return; // as soon as the client allows another stream
         }
@@ -48,7 +70,7 @@ final class ServerPushes {
     }
 
     void streamsAvailable() {
-        for (Http3Stream s = engine.first; s != null; s = s.next) {
+        for (Http3Stream s = engine.chain.first; s != null; s = s.next) {
             if (s.pushId != Http3Stream.NO_PUSH && s.id == QuicTransport.NONE) {
                 open(s);
                 if (s.id == QuicTransport.NONE) {
@@ -64,13 +86,13 @@ final class ServerPushes {
         if (s.pushId != Http3Stream.NO_PUSH) {
             inProgress--;
             if (s.id == QuicTransport.NONE && !engine.isClosed()) {
-                engine.controlFrame(FrameType.CANCEL_PUSH, s.pushId); // promised, and no stream will come
+                engine.control.frame(FrameType.CANCEL_PUSH, s.pushId); // promised, and no stream will come
             }
         }
     }
 
     private Http3Stream find(long pushId) {
-        for (Http3Stream s = engine.first; s != null; s = s.next) {
+        for (Http3Stream s = engine.chain.first; s != null; s = s.next) {
             if (s.pushId == pushId) {
                 return s;
             }
@@ -94,7 +116,7 @@ final class ServerPushes {
         }
         Http3Stream s = find(id);
         if (s != null) {
-            engine.pushCancelled(s, Http3Error.REQUEST_CANCELLED.code());
+            engine.giveUp(s, Http3Error.REQUEST_CANCELLED, Http3Error.REQUEST_CANCELLED.code());
         }
         return null;
     }
@@ -115,7 +137,7 @@ final class ServerPushes {
         }
         Http3Stream s = find(id);
         if (s != null && s.id != QuicTransport.NONE) {
-            transport.priority(s.id, Priority.urgency(priority), Priority.incremental(priority));
+            engine.transport.priority(s.id, Priority.urgency(priority), Priority.incremental(priority));
         }
         return null;
     }

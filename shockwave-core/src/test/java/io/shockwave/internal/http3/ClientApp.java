@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Set;
 
 /** A client's driver for tests: what became of each exchange, as text. */
-final class ClientApp implements Http3ClientSink {
+public final class ClientApp implements Http3ClientSink {
     static final byte[] HOST = "example.com".getBytes(StandardCharsets.US_ASCII);
 
     /** One exchange and what was told of it. */
-    static final class Call {
-        final Exchange x;
+    public static final class Call {
+        public final Exchange x;
         final StringBuilder log = new StringBuilder();
         final StringBuilder content = new StringBuilder();
         String end = "";
@@ -36,20 +36,20 @@ final class ClientApp implements Http3ClientSink {
     }
 
     final Slab slab;
-    final List<Call> pushed = new ArrayList<>();
+    public final List<Call> pushed = new ArrayList<>();
     final Set<String> refusedPushes = new HashSet<>();
-    final StringBuilder events = new StringBuilder();
-    Http3ClientEngine engine;
+    public final StringBuilder events = new StringBuilder();
+    public Http3ClientEngine engine;
     int room = Integer.MAX_VALUE;
     int takenBack;
     byte[] upload = {};
     int uploaded;
 
-    ClientApp(Slab slab) {
+    public ClientApp(Slab slab) {
         this.slab = slab;
     }
 
-    Call call(Method method, String path) {
+    public Call call(Method method, String path) {
         Exchange x = new Exchange(slab);
         x.reset();
         x.method = method;
@@ -58,22 +58,22 @@ final class ClientApp implements Http3ClientSink {
         return new Call(x);
     }
 
-    Call start(Call call) {
+    public Call start(Call call) {
         call.started = engine.start(call.x, HOST, false);
         return call;
     }
 
-    Call get(String path) {
+    public Call get(String path) {
         return start(call(Method.GET, path));
     }
 
-    Call post(String path, String content) {
+    public Call post(String path, String content) {
         Call call = call(Method.POST, path);
         body(call, content);
         return start(call);
     }
 
-    static void body(Call call, String content) {
+    public static void body(Call call, String content) {
         call.x.source = Exchange.Source.BYTES;
         call.x.sendBytes = content.getBytes(StandardCharsets.ISO_8859_1);
         call.x.sendOff = 0;

@@ -23,7 +23,8 @@ class ClientConformanceTest {
 
         Rig(int pieces, int maxPushes) {
             quic = new FakeQuic(pieces, 1);
-            engine = new Http3ClientEngine(quic.client, app, slab, Pair.clientSettings(maxPushes), 0);
+            engine = new Http3ClientEngine(app, slab, Pair.clientSettings(maxPushes), 0);
+            engine.attach(quic.client);
             app.engine = engine;
             quic.client.sink = engine;
             quic.server.sink = peer;

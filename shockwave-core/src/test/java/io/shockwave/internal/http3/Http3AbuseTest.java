@@ -191,7 +191,7 @@ class Http3AbuseTest {
             assertEquals("{:status=200, server=test, content-length=5}\nDATA hello\nfin", rig.peer.outcome(4));
             // Insert Count Increment or the acknowledgments themselves, of streams 0 and 4.
             String answers = HexFormat.of().formatHex(rig.peer.received.get(7L).toByteArray());
-            assertTrue(answers.endsWith("8084") || answers.endsWith("8480"), answers);
+            assertTrue(answers.startsWith("0301") && answers.contains("80") && answers.contains("84"), answers);
         }
     }
 

@@ -344,7 +344,8 @@ class Http3AllocTest {
     private void gate(boolean withRing) throws Exception {
         ring = withRing;
         server = new Http3ServerEngine(toClient, new Server(), slab, Http3Settings.server(Http1Limits.SERVER, HOST), 0);
-        client = new Http3ClientEngine(toServer, new Client(), slab, Http3Settings.client(Http1Limits.CLIENT), 0);
+        client = new Http3ClientEngine(new Client(), slab, Http3Settings.client(Http1Limits.CLIENT), 0);
+        client.attach(toServer);
         toServer.peer = server;
         toClient.peer = client;
         server.onHandshakeComplete();

@@ -28,7 +28,7 @@ class Http3FuzzTest {
         if (rig.peer.closed.isEmpty()) {
             rig.request(Arrays.copyOfRange(data, second, data.length));
         }
-        String outcome = rig.outcome();
+        String outcome = rig.outcome().replaceAll(" stop .*", ""); // whether it is also stopped depends on whether its end was there already
         assertTrue(!outcome.contains("null"), outcome);
         if (!rig.engine.isClosed()) {
             rig.quic.client.close(0x100, "");
@@ -57,7 +57,7 @@ class Http3FuzzTest {
         if (rig.peer.closed.isEmpty()) {
             rig.response(Arrays.copyOfRange(data, second, data.length));
         }
-        String outcome = rig.outcome() + rig.app.pushed;
+        String outcome = rig.outcome().replaceAll(" stop .*", "") + rig.app.pushed;
         if (!rig.engine.isClosed()) {
             rig.quic.server.close(0x100, "");
             rig.run();

@@ -28,7 +28,8 @@ final class Pair {
     Pair(int pieces, long seed, Http3Settings serverSettings, Http3Settings clientSettings) {
         quic = new FakeQuic(pieces, seed);
         serverEngine = new Http3ServerEngine(quic.server, server, slab, serverSettings, 0);
-        clientEngine = new Http3ClientEngine(quic.client, client, slab, clientSettings, 0);
+        clientEngine = new Http3ClientEngine(client, slab, clientSettings, 0);
+        clientEngine.attach(quic.client);
         server.engine = serverEngine;
         client.engine = clientEngine;
         quic.server.sink = serverEngine;

@@ -12,33 +12,33 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** A server's driver for tests: what its engine told, by exchange, and applications by path. */
-final class ServerApp implements Http3ServerSink {
+public final class ServerApp implements Http3ServerSink {
     final Slab slab;
-    final Map<String, BiConsumer<ServerApp, Exchange>> routes = new TreeMap<>();
-    final Map<Exchange, StringBuilder> contents = new IdentityHashMap<>();
-    final StringBuilder events = new StringBuilder();
+    public final Map<String, BiConsumer<ServerApp, Exchange>> routes = new TreeMap<>();
+    public final Map<Exchange, StringBuilder> contents = new IdentityHashMap<>();
+    public final StringBuilder events = new StringBuilder();
     final ArrayDeque<Exchange> spare = new ArrayDeque<>();
     final Map<Exchange, Boolean> inProgress = new IdentityHashMap<>();
-    Http3ServerEngine engine;
+    public Http3ServerEngine engine;
     boolean releasesAtOnce = true;
     int room = Integer.MAX_VALUE;
-    int finished;
+    public int finished;
     int cancelled;
     byte[] file = {};
     final Map<Exchange, Integer> filePosition = new IdentityHashMap<>();
     String datagrams = "";
 
-    ServerApp(Slab slab) {
+    public ServerApp(Slab slab) {
         this.slab = slab;
         routes.put("/", (app, x) -> app.answer(x, 200, "hello"));
         routes.put("/echo", (app, x) -> { });
     }
 
-    static String path(Exchange x) {
+    public static String path(Exchange x) {
         return new String(x.received.bytes(), x.pathOff, x.pathLen, StandardCharsets.ISO_8859_1);
     }
 
-    void answer(Exchange x, int status, String text) {
+    public void answer(Exchange x, int status, String text) {
         x.status = status;
         x.source = Exchange.Source.BYTES;
         x.sendBytes = text.getBytes(StandardCharsets.ISO_8859_1);
@@ -111,7 +111,7 @@ final class ServerApp implements Http3ServerSink {
         giveBack(x);
     }
 
-    void giveBack(Exchange x) {
+    public void giveBack(Exchange x) {
         inProgress.remove(x);
         x.reset();
         spare.add(x);
