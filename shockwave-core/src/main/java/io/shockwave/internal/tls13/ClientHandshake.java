@@ -21,8 +21,6 @@ final class ClientHandshake extends Handshake {
     static final int MAX_TICKETS = 32;
     /** RFC 9001 4.6.1: any other size of early data is an error. */
     static final long QUIC_EARLY_DATA_BYTES = 0xFFFF_FFFFL;
-    /** Names of authorities that are kept of a CertificateRequest, to choose by; if there are more, the choice does not look at them. */
-    private static final int MAX_AUTHORITIES = 256;
 
     private final TlsClientSettings settings;
     private final ClientHelloWriter hello;
@@ -408,7 +406,8 @@ final class ClientHandshake extends Handshake {
             return TlsError.DECODE_ERROR;
         }
         List<byte[]> authorities = new ArrayList<>();
-        if (!readAuthorities(buf, authorities)) {
+        int named = extensions.find(ExtensionType.CERTIFICATE_AUTHORITIES);
+        if (named != ExtensionBlock.ABSENT && !Authorities.read(in.on(buf, extensions.off(named), extensions.len(named)), authorities)) {
             return TlsError.DECODE_ERROR;
         }
         int refused = extensions.check(ExtensionType.IN_CERTIFICATE_REQUEST, 0);
@@ -426,30 +425,6 @@ final class ClientHandshake extends Handshake {
         transcript.add(buf, off, len);
         state = State.WAIT_CERTIFICATE;
         return TlsError.NONE;
-    }
-
-    /** RFC 8446 4.2.4. @return whether it is well-formed, or absent */
-    private boolean readAuthorities(byte[] buf, List<byte[]> authorities) {
-        int extension = extensions.find(ExtensionType.CERTIFICATE_AUTHORITIES);
-        if (extension == ExtensionBlock.ABSENT) {
-            return true;
-        }
-        in.on(buf, extensions.off(extension), extensions.len(extension));
-        int list = in.vector16(3);
-        if (list != in.left()) {
-            return false;
-        }
-        while (in.hasMore()) {
-            int bytes = in.vector16(1);
-            int from = in.skip(bytes);
-            if (authorities.size() <= MAX_AUTHORITIES) {
-                authorities.add(Arrays.copyOfRange(buf, from, from + bytes));
-            }
-        }
-        if (authorities.size() > MAX_AUTHORITIES) {
-            authorities.clear();
-        }
-        return in.isAtEnd();
     }
 
     private void chooseCredential(byte[] buf, int schemes, List<byte[]> authorities) {

@@ -25,10 +25,6 @@ final class KeySchedule {
         secret = new byte[hashBytes];
     }
 
-    Hkdf hkdf() {
-        return hkdf;
-    }
-
     /** Begins with a pre-shared key, or without one when it is empty. */
     void early(byte[] psk) {
         byte[] input = psk.length == 0 ? new byte[hashBytes] : psk;

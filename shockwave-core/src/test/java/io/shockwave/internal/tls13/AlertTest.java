@@ -562,45 +562,4 @@ class AlertTest {
             }
         }
     }
-
-    // ---- NewSessionTicket ----
-
-    private static String ticket(byte[] body, TlsRig.Told told) {
-        int number = Recording.find(FULL.ofServer, HandshakeType.NEW_SESSION_TICKET);
-        return TlsError.name(Recording.give(FULL.before(true, number, told), EncryptionLevel.APPLICATION, Wire.message(HandshakeType.NEW_SESSION_TICKET, body)));
-    }
-
-    @Test
-    void tickets() {
-        byte[] head = join(bytes(0, 0, 1, 0), bytes(9, 9, 9, 9), vector(1, bytes(0)), vector(2, bytes(1, 2, 3)));
-        TlsRig.Told told = new TlsRig.Told();
-        assertEquals("none", ticket(join(head, Wire.block(List.of(new Extension(UNKNOWN, NOTHING)))), told));
-        assertEquals(1, told.tickets.size());
-        assertEquals(false, told.tickets.getFirst().allowsEarlyData());
-        assertEquals("none", ticket(join(head, Wire.block(List.of(new Extension(ExtensionType.EARLY_DATA, bytes(0xFF, 0xFF, 0xFF, 0xFF))))), told));
-        assertEquals(true, told.tickets.getLast().allowsEarlyData());
-        // RFC 9001 4.6.1
-        assertEquals("PROTOCOL_VIOLATION", ticket(join(head, Wire.block(List.of(new Extension(ExtensionType.EARLY_DATA, bytes(0, 0, 64, 0))))), told));
-        assertEquals("decode_error", ticket(join(head, Wire.block(List.of(new Extension(ExtensionType.EARLY_DATA, NOTHING)))), told));
-        assertEquals("illegal_parameter", ticket(join(head, Wire.block(List.of(new Extension(ExtensionType.KEY_SHARE, NOTHING)))), told));
-        assertEquals("illegal_parameter", ticket(join(head, Wire.block(List.of(new Extension(UNKNOWN, NOTHING), new Extension(UNKNOWN, NOTHING)))), told));
-        assertEquals("decode_error", ticket(join(bytes(0, 0, 1, 0), bytes(9, 9, 9, 9), vector(1), vector(2), vector(2)), told));
-        assertEquals(2, told.tickets.size());
-        // 4.6.1: a lifetime of zero is not kept, and seven days are the most.
-        assertEquals("none", ticket(join(new byte[4], bytes(9, 9, 9, 9), vector(1), vector(2, bytes(1)), vector(2)), told));
-        assertEquals(2, told.tickets.size());
-        assertEquals("none", ticket(join(bytes(0xFF, 0xFF, 0xFF, 0xFF), bytes(9, 9, 9, 9), vector(1), vector(2, bytes(1)), vector(2)), told));
-        assertEquals(TlsRig.NOW_MS + 7L * 86_400_000, told.tickets.getLast().expiresMs());
-    }
-
-    @Test
-    void ticketsAreBounded() {
-        TlsRig.Told told = new TlsRig.Told();
-        int number = Recording.find(FULL.ofServer, HandshakeType.NEW_SESSION_TICKET);
-        TlsEngine client = FULL.before(true, number, told);
-        for (int i = 0; i < 2 * ClientHandshake.MAX_TICKETS; i++) {
-            assertEquals(0, Recording.give(client, EncryptionLevel.APPLICATION, FULL.ofServer.get(number).bytes()));
-        }
-        assertEquals(ClientHandshake.MAX_TICKETS, told.tickets.size());
-    }
 }

@@ -187,7 +187,7 @@ class MessageFormTest {
         Set<String> welcome = new HashSet<>();
         eachMessage((recording, client, number, message) -> {
             for (int type = 0; type < 256; type++) {
-                if (type == message.type()) {
+                if (type == message.type() || type > 26 && type < 254) { // Those between are given to nothing, as are some below.
                     continue;
                 }
                 byte[] other = Wire.message(type, new byte[0]);
