@@ -124,7 +124,8 @@ final class ConnectionRoutes {
         return c != null && c.peerIds().isReset(buf, off, len) ? c : null;
     }
 
-    int issuedCount() {
-        return issued.size();
+    /** All ids and tokens that are listed. */
+    int size() {
+        return issued.size() + chosen.size() + resets.size();
     }
 }

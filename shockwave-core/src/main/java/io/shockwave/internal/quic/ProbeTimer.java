@@ -6,8 +6,8 @@ package io.shockwave.internal.quic;
 final class ProbeTimer {
     /** RFC 9002 6.2.4: one or two packets for each timeout. */
     private static final int PROBES = 2;
-    /** Where doubling stops: some 70 years, so that no sum overflows. */
-    private static final long MAX_BACKOFF_NS = Long.MAX_VALUE >> 2;
+    /** Where doubling stops: what lies behind an outage is tried again within a minute of its end, not after as long again. */
+    private static final long MAX_BACKOFF_NS = 60_000_000_000L;
     private static final long NEVER = LossRecovery.NO_DEADLINE;
 
     private final RttEstimator rtt;
@@ -164,7 +164,8 @@ final class ProbeTimer {
     }
 
     private long backedOff(long ns) {
-        return ptoCount >= Long.numberOfLeadingZeros(ns) - 2 ? MAX_BACKOFF_NS : ns << ptoCount;
+        long most = Math.max(ns, MAX_BACKOFF_NS);
+        return ptoCount >= Long.numberOfLeadingZeros(ns) - 2 ? most : Math.min(most, ns << ptoCount);
     }
 
     long ptoNs(int space) {

@@ -114,6 +114,10 @@ public final class QuicEndpoint implements ConnectionOwner {
         return halfOpen;
     }
 
+    ConnectionRoutes routes() {
+        return routes;
+    }
+
     // Input
 
     /** Takes a datagram; its bytes are overwritten. {@code local} is the caller's number of the socket it came in at, {@code ecn} its two ECN bits. */

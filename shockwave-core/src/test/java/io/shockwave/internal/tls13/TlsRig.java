@@ -149,7 +149,7 @@ public final class TlsRig {
     }
 
     /** One key, for good. */
-    static TicketKeys ticketKeys() {
+    public static TicketKeys ticketKeys() {
         byte[] secret = new byte[16];
         SECURE.nextBytes(secret);
         TicketKeys.Key only = new TicketKeys.Key(Arrays.copyOf(secret, TicketKeys.NAME_BYTES), new SecretKeySpec(secret, "AES"));
