@@ -43,6 +43,15 @@ final class PacketSender {
         pingPending = true;
     }
 
+    boolean isPingPending() {
+        return pingPending;
+    }
+
+    /** Whether an acknowledgment could leave if it were due: there are keys for it, and the address has not had what it may. */
+    boolean canAnswer() {
+        return connection.phases().canWrite() && connection.paths().current().credit() >= MIN_PACKET;
+    }
+
     long datagramsSent() {
         return datagramsSent;
     }

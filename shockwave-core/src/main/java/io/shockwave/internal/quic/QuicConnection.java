@@ -246,10 +246,16 @@ public final class QuicConnection implements QuicTransport, AckedSink {
             return closer.deadline();
         }
         long pto = ptoNs();
-        long at = Math.min(loss.deadlineNs(), Math.min(idle.deadline(pto), spaces[PacketSpace.APPLICATION].acks.deadline()));
+        long at = Math.min(loss.deadlineNs(), idle.deadline(pto));
+        if (sender.canAnswer()) {
+            at = Math.min(at, spaces[PacketSpace.APPLICATION].acks.deadline());
+        }
         at = Math.min(at, Math.min(phases.deadline(), Math.min(paths.deadline(), sender.pacingDeadline())));
         at = Math.min(at, lifecycle.deadline());
-        return handshake.isComplete() ? Math.min(at, idle.keepAliveDeadline(pto)) : Math.min(at, handshakeDeadline);
+        if (!handshake.isComplete()) {
+            return Math.min(at, handshakeDeadline);
+        }
+        return sender.isPingPending() ? at : Math.min(at, idle.keepAliveDeadline(pto));
     }
 
     boolean isGone() {

@@ -169,14 +169,10 @@ public final class QuicEndpoint implements ConnectionOwner {
         now = nowNs;
         QuicConnection c;
         while ((c = deadlines.first()) != null && c.heapDeadline <= nowNs) {
-            long was = c.heapDeadline;
+            // Its next deadline is known when it has said what it has to say.
+            deadlines.remove(c);
             c.timeout(nowNs);
             wake(c);
-            if (c.heapIndex >= 0 && c.heapDeadline <= was) {
-                // What is due only transmit can do.
-                c.heapDeadline = was;
-                deadlines.remove(c);
-            }
         }
     }
 
