@@ -265,8 +265,13 @@ public final class ConfigurationRecommender {
     private void jvm() {
         TierFacts facts = TierFacts.of(tier);
         List<String> wanted = tier.equals(current.tier()) ? current.jvmArguments() : facts.jvmArguments();
-        String reason = "The arguments of " + tier + ": " + facts.jvmReason();
-        add("JVM", String.join(" ", current.jvmArguments()), String.join(" ", wanted), reason, "what the tier's arguments are chosen for; --verify measures CPU time and memory of both.");
+        StringBuilder reason = new StringBuilder("The arguments of ").append(tier).append(facts.jvmAim().isEmpty() ? "." : " aim at " + decapitalized(facts.jvmAim()));
+        for (int i = 0; i < wanted.size(); i++) {
+            if (!current.jvmArguments().contains(wanted.get(i)) && !facts.jvmReasons().get(i).isEmpty()) {
+                reason.append("\n      ").append(wanted.get(i)).append(": ").append(facts.jvmReasons().get(i));
+            }
+        }
+        add("JVM", String.join(" ", current.jvmArguments()), String.join(" ", wanted), reason.toString(), "the figures that stand with each argument; --verify measures CPU time and memory of both for this workload.");
         jvmArguments = wanted;
     }
 
@@ -278,6 +283,10 @@ public final class ConfigurationRecommender {
 
     private void add(String setting, String now, String wanted, String reason, String expected) {
         advice.add(new Advice(setting, now, wanted, reason, now.equals(wanted) ? "" : expected));
+    }
+
+    private static String decapitalized(String sentence) {
+        return sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
     }
 
     private static int powerOfTwo(int least) {

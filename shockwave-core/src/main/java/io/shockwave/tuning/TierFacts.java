@@ -16,29 +16,41 @@ import java.util.Properties;
  * @param nameBytes counted for a name
  * @param valueBytes counted for a value
  * @param jvmArguments that the tier's JVMs are started with
- * @param jvmReason why those
+ * @param jvmAim what they are chosen for
+ * @param jvmReasons why each of them, in the same order; empty where the file says nothing
  */
-record TierFacts(String name, int headers, int nameBytes, int valueBytes, List<String> jvmArguments, String jvmReason) {
+record TierFacts(String name, int headers, int nameBytes, int valueBytes, List<String> jvmArguments, String jvmAim, List<String> jvmReasons) {
     /** From the smallest to the largest. */
     static final List<TierFacts> ALL = List.of(read("lowmem"), read("highperf"), read("ultraperf"), read("maxperf"));
+
+    private static final String AIM = "Aim:";
 
     private static TierFacts read(String tier) {
         Properties limits = new Properties();
         List<String> arguments = new ArrayList<>();
+        List<String> reasons = new ArrayList<>();
+        String aim = "";
         StringBuilder reason = new StringBuilder();
         try (InputStream in = open(tier + ".properties"); InputStream lines = open(tier + ".jvmargs")) {
             limits.load(in);
             for (String line : new String(lines.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
-                if (line.startsWith("#")) {
-                    reason.append(reason.isEmpty() ? "" : " ").append(line.substring(1).strip());
-                } else if (!line.isBlank()) {
-                    arguments.add(line.strip());
+                String text = line.strip();
+                if (text.startsWith("#")) {
+                    String comment = text.substring(1).strip();
+                    aim = comment.startsWith(AIM) ? comment.substring(AIM.length()).strip() : aim;
+                    reason.append(reason.isEmpty() ? "" : " ").append(comment);
+                } else if (text.isEmpty()) {
+                    reason.setLength(0);
+                } else {
+                    arguments.add(text);
+                    reasons.add(reason.toString());
+                    reason.setLength(0);
                 }
             }
         } catch (IOException e) {
             throw new IllegalStateException("the jar is broken: what it knows of the tier " + tier + " cannot be read", e);
         }
-        return new TierFacts(tier, number(limits, "headers"), number(limits, "header.name"), number(limits, "header.value"), List.copyOf(arguments), reason.toString());
+        return new TierFacts(tier, number(limits, "headers"), number(limits, "header.name"), number(limits, "header.value"), List.copyOf(arguments), aim, List.copyOf(reasons));
     }
 
     private static InputStream open(String file) throws IOException {
