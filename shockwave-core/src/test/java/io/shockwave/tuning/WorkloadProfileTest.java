@@ -69,6 +69,13 @@ class WorkloadProfileTest {
     }
 
     @Test
+    void whatEndsWhereAnotherBeginsDoesNotOverlap() throws IOException {
+        String later = entry("100", "50", "GET", "http://a/", "", "0", "200", "0", "0");
+        assertEquals(1, WorkloadProfile.read(file(har(later, entry("000", "100", "GET", "http://a/", "", "0", "200", "0", "0")))).overlap);
+        assertEquals(2, WorkloadProfile.read(file(har(later, entry("000", "100.1", "GET", "http://a/", "", "0", "200", "0", "0")))).overlap);
+    }
+
+    @Test
     void whatIsNoHarIsRefusedWithItsPlace() throws IOException {
         assertTrue(refused("{\"log\":\n {\"entries\": [}}").matches("(?s).*is no HAR: .* in line 2, column \\d+"), "JSON");
         assertTrue(refused("{\"a\": 1}").endsWith("it has no log.entries"));
