@@ -17,7 +17,7 @@ final class BenchmarkPage {
             * { box-sizing: border-box; }
             body { margin: 0; background: var(--bg); color: var(--ink); font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
             main { max-width: 1080px; margin: 0 auto; padding: 32px 20px 48px; }
-            h1 { font-size: 26px; line-height: 1.2; margin: 0 0 4px; letter-spacing: -0.01em; }
+            h1 { font-size: 26px; line-height: 1.2; margin: 0 0 4px; letter-spacing: -0.01em; overflow-wrap: anywhere; }
             h2 { font-size: 15px; margin: 0; }
             p { margin: 0; }
             .soft { color: var(--soft); }
@@ -31,7 +31,7 @@ final class BenchmarkPage {
             th, td { text-align: right; padding: 7px 0 7px 16px; border-bottom: 1px solid var(--line); }
             tr:last-child td { border-bottom: 0; }
             th:first-child, td:first-child { text-align: left; padding-left: 0; }
-            td:first-child { font-weight: 600; max-width: 320px; overflow: hidden; text-overflow: ellipsis; }
+            td:first-child { font-weight: 600; max-width: 240px; overflow: hidden; text-overflow: ellipsis; }
             .key { display: inline-block; width: 11px; height: 11px; border-radius: 3px; margin-right: 8px; }
             .ratio { color: var(--soft); font-size: 13px; padding-left: 6px; }
             svg { display: block; width: 100%; height: auto; margin-top: 10px; }
@@ -86,7 +86,7 @@ final class BenchmarkPage {
     private static void summary(StringBuilder out, BenchmarkReport report) {
         boolean compared = report.results().size() > 1;
         out.append("<section class=\"scroll\">\n<table>\n<tr><th></th>");
-        for (String head : List.of("req/s", "CPU/req", "bytes/req", "p50", "p99", "p99.9", "max", "failed")) {
+        for (String head : List.of("req/s", "CPU/req", "bytes/req", "p50", "p99", "p99.9", "max", "RSS", "failed")) {
             out.append("<th>").append(head).append("</th>");
         }
         out.append("</tr>\n");
@@ -102,6 +102,7 @@ final class BenchmarkPage {
             cell(out, latencies.tells(99) ? BenchmarkText.time(latencies.p99()) : "–", "");
             cell(out, latencies.tells(99.9) ? BenchmarkText.time(latencies.p999()) : "–", "");
             cell(out, BenchmarkText.time(latencies.max()), "");
+            cell(out, BenchmarkText.size(each.median(Sample::rssBytes)), "");
             cell(out, TextTable.number(each.sum(Sample::errors) + each.sum(Sample::badStatus) + each.sum(Sample::unfinished)), "");
             out.append("</tr>\n");
         }
@@ -172,7 +173,9 @@ final class BenchmarkPage {
         for (int i = 0; i < results.size(); i++) {
             ends[i] = curve(out, results.get(i), i, low, high, widest);
         }
-        names(out, results, ends);
+        if (results.size() > 1) {
+            names(out, results, ends);
+        }
         out.append("</svg>\n");
     }
 
@@ -240,6 +243,9 @@ final class BenchmarkPage {
                 return; // not known of all of them
             }
             most = Math.max(most, each.samples().stream().mapToDouble(of).max().orElse(0));
+        }
+        if (results.size() == 1) {
+            return; // one bar compares nothing, and its figure stands in the table
         }
         int height = results.size() * ROW;
         out.append("<section>\n<h2>").append(title).append("</h2>\n<p class=\"soft small\">").append(hint).append("</p>\n<svg viewBox=\"0 0 ").append(BAR_WIDTH).append(' ').append(height)

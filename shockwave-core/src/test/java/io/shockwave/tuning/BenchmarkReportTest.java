@@ -99,7 +99,9 @@ class BenchmarkReportTest {
 
     @Test
     void whatIsNotKnownIsNotDrawn() {
-        String page = new BenchmarkReport("a machine", List.of(result("x", 10, new Sample(10, 0.3, 33, -1, 1, 0, -1, -1, -1, -1, 0, 0, 0)))).toHtml();
+        Result foreign = result("x", 10, new Sample(10, 0.3, 33, -1, 1, 0, -1, -1, -1, -1, 0, 0, 0));
+        assertFalse(new BenchmarkReport("a machine", List.of(foreign)).toHtml().contains("<rect"), "one bar compares nothing");
+        String page = new BenchmarkReport("a machine", List.of(foreign, foreign)).toHtml();
         assertFalse(page.contains("CPU time for one request"));
         assertTrue(page.contains("Requests a second"));
         String none = new BenchmarkReport("a machine", List.of(result("x", 0, sample(0, 1)))).toHtml();
