@@ -135,6 +135,8 @@ final class Dispatcher {
     /**
      * The connection, or its stream, is lost while the exchange is in progress: the handler's side is told, and ends in its own time.
      *
+     * {@code sx.former} is told when the handler's side has ended.
+     *
      * @param cut whether a shutdown did it
      * @param byPeer whether the peer did
      */
@@ -152,9 +154,10 @@ final class Dispatcher {
         sx.wakeBoth();
         boolean whole = sx.answeredInline && (sx.x.source != Exchange.Source.RING || sx.x.sendEnded);
         if (!sx.started || (sx.inline ? whole : sx.returned)) {
-            recycle(sx);
+            ended(sx);
         } else if (sx.inline) {
             sx.x.forget(); // a thread that has not seen this yet may hold it: it is not reused, and the collector takes it
+            release(sx);
         }
     }
 
@@ -162,6 +165,20 @@ final class Dispatcher {
     void done(ServerExchange sx) {
         if (sx.finished && sx.returned) {
             recycle(sx);
+        }
+    }
+
+    /** Both sides of an exchange that was lost have ended. */
+    void ended(ServerExchange sx) {
+        release(sx);
+        recycle(sx);
+    }
+
+    private static void release(ServerExchange sx) {
+        ExchangeOwner former = sx.former;
+        sx.former = null;
+        if (former != null) {
+            former.released(sx);
         }
     }
 

@@ -16,6 +16,9 @@ interface ExchangeOwner {
     /** Ends it because of an exception that escaped: a fault of ours. */
     void fault(Throwable cause);
 
+    /** The handler's side of an exchange that was lost has ended. */
+    void released(ServerExchange sx);
+
     boolean isSecure();
 
     /** Null over cleartext. */

@@ -7,6 +7,7 @@ import io.shockwave.internal.header.Tokens;
 import io.shockwave.internal.http1.Http1Encoder;
 import io.shockwave.internal.http1.Http1Limits;
 import io.shockwave.internal.http1.Http1Settings;
+import io.shockwave.internal.http3.Http3Settings;
 import io.shockwave.internal.memory.ChunkStore;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.tls.TlsConfig;
@@ -30,10 +31,22 @@ import java.util.function.Consumer;
 final class ServerBuilder implements ShockwaveServer.Builder {
     private static final int MAX_TOTAL_BYTES = 1 << 24;
 
+    /** What a client's encoder may fill and wait for; what browsers announce is of this order. */
+    private static final int HTTP3_TABLE_BYTES = 4_096;
+    private static final int HTTP3_BLOCKED_STREAMS = 16;
+    /** Requests in progress on one connection: what peers allow. */
+    private static final int HTTP3_EXCHANGES = 100;
+    /** A browser cancels a few dozen at once when its user leaves; a rapid reset sends thousands. */
+    private static final int HTTP3_RESETS_PER_SECOND = 100;
+    private static final int HTTP3_HELD_BYTES = 1 << 18;
+    private static final int HTTP3_INTERIM = 16;
+
     private final List<SocketAddress> listens = new ArrayList<>();
     private TlsConfig tls;
     private Handler handler;
     private boolean inline;
+    private boolean overTcp = true;
+    private boolean overUdp;
     private int reactors = Runtime.getRuntime().availableProcessors();
     private Duration idleTimeout = Duration.ofSeconds(60);
     private Duration headTimeout = Duration.ofSeconds(10);
@@ -96,13 +109,16 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     @Override
     public ShockwaveServer.Builder protocols(HttpVersion... versions) {
         for (HttpVersion version : versions) {
-            if (version != HttpVersion.HTTP_1_1 && version != HttpVersion.HTTP_1_0) {
-                throw new IllegalArgumentException(version + " is not part of this release; " + HttpVersion.HTTP_1_1 + " is");
+            if (version == HttpVersion.HTTP_2) {
+                throw new IllegalArgumentException(version + " is not part of this release; " + HttpVersion.HTTP_1_1 + " and " + HttpVersion.HTTP_3 + " are");
             }
         }
         if (versions.length == 0) {
             throw new IllegalArgumentException("at least one version");
         }
+        List<HttpVersion> offered = List.of(versions);
+        overUdp = offered.contains(HttpVersion.HTTP_3);
+        overTcp = offered.contains(HttpVersion.HTTP_1_1) || offered.contains(HttpVersion.HTTP_1_0);
         return this;
     }
 
@@ -279,12 +295,30 @@ final class ServerBuilder implements ShockwaveServer.Builder {
         if (listens.isEmpty()) {
             throw new IllegalStateException("there is nothing to listen on: call listen(…)");
         }
+        if (overUdp) {
+            checkUdp();
+        }
         Http1Limits limits = new Http1Limits(maxRequestLineBytes, maxHeaderBytes, maxHeaderCount, maxBodyBytes, Http1Limits.SERVER.chunkExtensionBytes());
         Http1Settings http1 = new Http1Settings(
                 limits, headTimeout.toNanos(), idleTimeout.toNanos(), minBodyRate, bodyGrace.toNanos(), maxRequestsPerConnection, sendDate, serverName);
+        Http3Settings http3 = !overUdp ? null : new Http3Settings(limits, HTTP3_TABLE_BYTES, HTTP3_BLOCKED_STREAMS, HTTP3_EXCHANGES, HTTP3_RESETS_PER_SECOND, HTTP3_HELD_BYTES, true, false, 0, HTTP3_INTERIM,
+                headTimeout.toNanos(), idleTimeout.toNanos(), minBodyRate, bodyGrace.toNanos(), sendDate, serverName);
         ServerSettings settings = new ServerSettings(
-                http1, tls, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies,
+                http1, http3, tls, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies,
                 maxArenaBytes, offHeapArenas ? ChunkStore.Backing.NATIVE : ChunkStore.Backing.HEAP);
-        return ServerDriver.start(settings, reactors, listens, backlog, maxConnections, shutdownGrace);
+        return ServerDriver.start(settings, overTcp, reactors, listens, backlog, maxConnections, shutdownGrace);
+    }
+
+    private void checkUdp() {
+        if (tls == null) {
+            throw new IllegalStateException("HTTP/3 is always encrypted (RFC 9114 3.2): set tls(…)");
+        }
+        if (!overTcp) {
+            for (SocketAddress listen : listens) {
+                if (!(listen instanceof InetSocketAddress)) {
+                    throw new IllegalStateException("HTTP/3 is spoken over UDP, not on " + listen);
+                }
+            }
+        }
     }
 }

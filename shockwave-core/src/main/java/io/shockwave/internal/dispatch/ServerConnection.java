@@ -435,6 +435,11 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     // ---- for the handler's side
 
     @Override
+    public void released(ServerExchange sx) {
+        // It is closed.
+    }
+
+    @Override
     public void fault(Throwable cause) {
         reactor.fault(this, cause);
     }

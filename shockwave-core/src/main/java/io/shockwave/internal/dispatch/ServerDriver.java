@@ -3,6 +3,8 @@ package io.shockwave.internal.dispatch;
 import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.Reactor;
+import io.shockwave.internal.net.UdpSocket;
+import io.shockwave.internal.quic.QuicSettings;
 import io.shockwave.server.ServerStats;
 import io.shockwave.server.ShockwaveServer;
 import java.io.IOException;
@@ -27,6 +29,11 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class ServerDriver implements ShockwaveServer {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
+    /** Ports that are tried when the system chooses one that is free for TCP only. */
+    private static final int PORT_TRIES = 16;
+    /** HTTP/3's own idle timeout ends a connection in good order (GOAWAY, H3_NO_ERROR); QUIC's silent one is behind it. */
+    private static final long QUIC_IDLE_MARGIN_NS = 5_000_000_000L;
+
     private enum State { RUNNING, STOPPING, STOPPED }
 
     private final ServerSettings settings;
@@ -34,6 +41,7 @@ public final class ServerDriver implements ShockwaveServer {
     private final Duration grace;
     private final List<ServerReactor> reactors = new ArrayList<>();
     private final List<TcpAcceptor> acceptors = new ArrayList<>();
+    private final List<QuicListener> quicListeners = new ArrayList<>();
     private final List<SocketAddress> addresses = new ArrayList<>();
     private final AtomicLong handlerErrors = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
@@ -51,7 +59,7 @@ public final class ServerDriver implements ShockwaveServer {
         return new ServerBuilder();
     }
 
-    static ServerDriver start(ServerSettings settings, int reactorCount, List<SocketAddress> listens, int backlog, int maxConnections, Duration grace) throws IOException {
+    static ServerDriver start(ServerSettings settings, boolean overTcp, int reactorCount, List<SocketAddress> listens, int backlog, int maxConnections, Duration grace) throws IOException {
         ServerDriver server = new ServerDriver(settings, maxConnections, grace);
         try {
             int number = NUMBER.incrementAndGet();
@@ -59,11 +67,14 @@ public final class ServerDriver implements ShockwaveServer {
                 server.reactors.add(new ServerReactor(server, new Reactor("shockwave-" + number + "-reactor-" + i), settings));
             }
             for (SocketAddress listen : listens) {
-                server.bind(listen, backlog);
+                server.listen(listen, overTcp, backlog);
             }
         } catch (IOException | RuntimeException e) {
             for (TcpAcceptor acceptor : server.acceptors) {
                 acceptor.close();
+            }
+            for (QuicListener listener : server.quicListeners) {
+                listener.close();
             }
             throw e;
         }
@@ -74,6 +85,47 @@ public final class ServerDriver implements ShockwaveServer {
             acceptor.start();
         }
         return server;
+    }
+
+    /** Over TCP, UDP or both; both get one port, also where the system chooses it. */
+    private void listen(SocketAddress listen, boolean overTcp, int backlog) throws IOException {
+        boolean overUdp = settings.http3() != null && listen instanceof InetSocketAddress;
+        if (!overTcp) {
+            bindUdp((InetSocketAddress) listen);
+            addresses.add(quicListeners.getLast().local());
+            return;
+        }
+        for (int tries = 1; ; tries++) {
+            bind(listen, backlog);
+            if (!overUdp) {
+                return;
+            }
+            try {
+                bindUdp((InetSocketAddress) addresses.getLast());
+                return;
+            } catch (BindException e) {
+                if (tries == PORT_TRIES || ((InetSocketAddress) listen).getPort() != 0) {
+                    throw e;
+                }
+                acceptors.removeLast().close(); // somebody has that UDP port: another one
+                addresses.removeLast();
+            }
+        }
+    }
+
+    private void bindUdp(InetSocketAddress listen) throws IOException {
+        ServerReactor reactor = reactors.get(quicListeners.size() % reactors.size());
+        QuicSettings quic = new QuicSettings().idleTimeoutNs(settings.http1().idleTimeoutNs() + QUIC_IDLE_MARGIN_NS).maxConnections(maxConnections);
+        QuicListener listener = new QuicListener(reactor, settings.tls(), quic, settings.http3(), new byte[0]);
+        try {
+            listener.open(UdpSocket.open(reactor.reactor(), listen, false, false, listener));
+        } catch (IOException e) {
+            BindException named = new BindException("cannot listen for HTTP/3 on UDP " + text(listen) + ": " + e.getMessage());
+            named.initCause(e);
+            throw named;
+        }
+        reactor.quic(listener);
+        quicListeners.add(listener);
     }
 
     private void bind(SocketAddress listen, int backlog) throws IOException {

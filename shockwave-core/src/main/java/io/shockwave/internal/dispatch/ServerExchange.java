@@ -61,6 +61,7 @@ final class ServerExchange extends Handoff.Task {
 
     // ---- the reactor's side alone
     ExchangeOwner connection;
+    ExchangeOwner former; // that lost it, and waits for the handler's side; null for none
     BodyReader.DataListener listener;
     FileChannel file;
     long filePosition;
@@ -84,10 +85,12 @@ final class ServerExchange extends Handoff.Task {
         this.home = home;
         this.reactor = home.reactor();
         this.x = new Exchange(reactor.slab());
+        x.owner = this;
     }
 
     void start(ExchangeOwner owner, ServerSettings shared) {
         connection = owner;
+        former = null;
         settings = shared;
         x.reset();
         content = Content.OPEN;
@@ -168,7 +171,7 @@ final class ServerExchange extends Handoff.Task {
         if (owner != null) {
             owner.apply(this, bits);
         } else if ((bits & DONE) != 0) {
-            home.giveBack(this);
+            home.dispatcher().ended(this);
         }
     }
 

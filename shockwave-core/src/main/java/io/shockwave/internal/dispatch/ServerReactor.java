@@ -11,7 +11,9 @@ import java.lang.System.Logger.Level;
 import java.net.StandardSocketOptions;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One reactor's share of a server: its connections and the exchanges it reuses. Confined to its reactor, but for what says otherwise. */
@@ -31,6 +33,7 @@ final class ServerReactor implements Reactor.Batch {
     private final Dispatcher dispatcher;
     private ServerExchange[] free = new ServerExchange[8];
     private int freeCount;
+    private final List<QuicListener> listeners = new ArrayList<>();
     private boolean draining;
     private ServerCall firstToStart;
     private ServerCall lastToStart;
@@ -59,6 +62,11 @@ final class ServerReactor implements Reactor.Batch {
 
     ChunkStore chunks() {
         return chunks;
+    }
+
+    /** Has it take part in shutdowns; before the reactor starts. */
+    void quic(QuicListener listener) {
+        listeners.add(listener);
     }
 
     ServerTally tally() {
@@ -112,6 +120,11 @@ final class ServerReactor implements Reactor.Batch {
         }
     }
 
+    /** A connection came that no acceptor knows of. */
+    void opened() {
+        open.incrementAndGet();
+    }
+
     void closed() {
         open.decrementAndGet();
         server.connectionClosed();
@@ -128,6 +141,7 @@ final class ServerReactor implements Reactor.Batch {
             @Override
             protected void run(Reactor onReactor) {
                 draining = true;
+                listeners.forEach(QuicListener::drain);
                 for (Object attached : reactor.attachments()) {
                     if (attached instanceof ServerConnection connection) {
                         connection.drain();
@@ -147,6 +161,7 @@ final class ServerReactor implements Reactor.Batch {
                         connection.cut();
                     }
                 }
+                listeners.forEach(QuicListener::cut);
                 reactor.stop();
             }
         });

@@ -1,6 +1,7 @@
 package io.shockwave.internal.dispatch;
 
 import io.shockwave.internal.http1.Http1Settings;
+import io.shockwave.internal.http3.Http3Settings;
 import io.shockwave.internal.memory.ChunkStore;
 import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.server.AccessLog;
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
  * What a server's connections share. Immutable.
  *
  * @param http1 bounds and times of HTTP/1.1
+ * @param http3 bounds and times of HTTP/3; null where it is not offered
  * @param tls certificates of the TCP listeners; null for cleartext
  * @param handler answers requests
  * @param inline whether it runs on the reactor
@@ -28,6 +30,7 @@ import java.util.function.Consumer;
  */
 record ServerSettings(
         Http1Settings http1,
+        Http3Settings http3,
         TlsConfig tls,
         Handler handler,
         boolean inline,

@@ -142,6 +142,11 @@ public final class Reactor implements Runnable {
         return counters;
     }
 
+    /** The time since this reactor was made, in nanoseconds; on any thread. */
+    public long ageNs() {
+        return System.nanoTime() - clockStart;
+    }
+
     /** The current time of this turn, in nanoseconds since this reactor was made. */
     public long nowNs() {
         return nowNs;
