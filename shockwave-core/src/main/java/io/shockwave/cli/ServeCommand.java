@@ -1,5 +1,6 @@
 package io.shockwave.cli;
 
+import io.shockwave.HttpVersion;
 import io.shockwave.Tier;
 import io.shockwave.Tls;
 import io.shockwave.internal.files.ByteCount;
@@ -48,6 +49,7 @@ final class ServeCommand {
                   --cert FILE        HTTPS with this certificate chain (PEM), read again when it changes
                   --key FILE         its private key (PEM), if it is not in the same file
                   --save-cert FILE   with --tls: write the certificate there, for clients to trust (get --cacert FILE)
+                  --http3            HTTP/3 too, over UDP on the same port; with --cert, else as with --tls
                   --hidden           also serve names with a leading dot
                   --no-listing       answer 403 for folders without an index.html
                   --proxy-protocol   expect the PROXY protocol, version 1 or 2, on each connection; use it only where proxies alone can connect
@@ -66,6 +68,7 @@ final class ServeCommand {
               shockwave serve ~/Public
               shockwave serve --port 9000 --bind localhost site/
               shockwave serve --tls --save-cert demo.pem    shockwave get https://localhost:8443/ --cacert demo.pem
+              shockwave serve --http3 --port 8443
               shockwave serve --cert chain.pem --key key.pem --port 443
               shockwave serve --unix /tmp/files.sock        curl --unix-socket /tmp/files.sock http://localhost/
             """;
@@ -79,7 +82,7 @@ final class ServeCommand {
     }
 
     static int run(String[] args) throws Failure {
-        Options options = Arguments.options("p/port=", "b/bind=", "/unix=", "/tls", "/cert=", "/key=", "/save-cert=", "/hidden", "/no-listing", "/proxy-protocol", "/grace=", "q/quiet", "/tier=", "h/help");
+        Options options = Arguments.options("p/port=", "b/bind=", "/unix=", "/tls", "/cert=", "/key=", "/save-cert=", "/http3", "/hidden", "/no-listing", "/proxy-protocol", "/grace=", "q/quiet", "/tier=", "h/help");
         Arguments arguments = Arguments.parse("serve", options, args);
         if (arguments.has("help")) {
             System.out.print(HELP);
@@ -155,15 +158,15 @@ final class ServeCommand {
     }
 
     private boolean isTls() {
-        return arguments.has("tls") || arguments.has("cert");
+        return arguments.has("tls") || arguments.has("cert") || arguments.has("http3");
     }
 
     private void tls(ShockwaveServer.Builder builder) throws Failure {
         if (arguments.has("key") && !arguments.has("cert")) {
             throw Failure.usage("--key needs --cert");
         }
-        if (arguments.has("save-cert") && (!arguments.has("tls") || arguments.has("cert"))) {
-            throw Failure.usage("--save-cert writes the certificate that --tls makes; it needs --tls, and no --cert");
+        if (arguments.has("save-cert") && (!arguments.has("tls") && !arguments.has("http3") || arguments.has("cert"))) {
+            throw Failure.usage("--save-cert writes the certificate that --tls makes; it needs --tls or --http3, and no --cert");
         }
         if (!isTls()) {
             return;
@@ -185,6 +188,9 @@ final class ServeCommand {
             throw new Failure(CANNOT, e.getMessage());
         }
         builder.tls(tls);
+        if (arguments.has("http3")) {
+            builder.protocols(HttpVersion.HTTP_1_1, HttpVersion.HTTP_3);
+        }
     }
 
     private void saveCertificate() throws IOException, Failure {
@@ -243,6 +249,9 @@ final class ServeCommand {
         }
         if (File.separatorChar == '/' && System.getProperty("sun.jnu.encoding", "").startsWith("ANSI")) {
             text.append("Files whose names are beyond ASCII are not served, as Java cannot open them in the C locale; start it with LC_ALL=C.UTF-8.\n");
+        }
+        if (arguments.has("http3")) {
+            text.append("HTTP/3 is on the same port over UDP; responses over TCP say so to clients that can speak it.\n");
         }
         text.append("Ctrl-C ends it.\n");
         System.err.print(text);

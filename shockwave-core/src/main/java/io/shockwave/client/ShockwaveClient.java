@@ -44,6 +44,12 @@ public interface ShockwaveClient extends AutoCloseable {
         /** The version to try first; {@link HttpVersion#HTTP_1_1} by default. */
         Builder prefer(HttpVersion version);
 
+        /**
+         * The versions that may be spoken; HTTP/1.1 and HTTP/3 by default. HTTP/3 is used for what servers say by Alt-Svc (RFC 7838) that they serve so, and HTTP/1.1 whenever it does not come about;
+         * HTTP/3 alone is used for {@code https} URLs without asking, and fails where it is not served.
+         */
+        Builder protocols(HttpVersion... versions);
+
         /** 10 s by default; likewise for resolving and for the TLS handshake. */
         Builder connectTimeout(Duration timeout);
 

@@ -26,7 +26,7 @@ import java.util.List;
  * The HTTP/3 side of a reactor: a datagram socket and the connections that share it. Confined to its reactor.
  *
  * <pre>
- *   datagrams → endpoint → connection → Http3ServerEngine → Http3Connection → handler
+ *   datagrams → endpoint → connection → Http3ServerEngine → Http3ServerConnection → handler
  *   end of turn: deadlines → files → endpoint.transmit → socket
  * </pre>
  */
@@ -41,10 +41,10 @@ final class QuicListener implements UdpSocket.Receiver, Reactor.Turned {
     private final Http3Settings settings;
     private final QuicEndpoint endpoint;
     private final Outgoing outgoing = new Outgoing();
-    private final List<Http3Connection> connections = new ArrayList<>();
+    private final List<Http3ServerConnection> connections = new ArrayList<>();
     private UdpSocket socket;
     private Object tlsGeneration;
-    private Http3Connection[] touched = new Http3Connection[16];
+    private Http3ServerConnection[] touched = new Http3ServerConnection[16];
     private int touchedCount;
     private ServerExchange[] files = new ServerExchange[4];
     private int fileCount;
@@ -86,12 +86,12 @@ final class QuicListener implements UdpSocket.Receiver, Reactor.Turned {
     private QuicSink accept(QuicConnection quic) {
         reactor.counters().increment(Counters.ACCEPTED);
         home.opened();
-        Http3Connection connection = new Http3Connection(this, quic, settings);
+        Http3ServerConnection connection = new Http3ServerConnection(this, quic, settings);
         connections.add(connection);
         return connection.engine();
     }
 
-    void closed(Http3Connection connection) {
+    void closed(Http3ServerConnection connection) {
         connections.remove(connection);
         reactor.counters().increment(Counters.CLOSED);
         home.closed();
@@ -143,7 +143,7 @@ final class QuicListener implements UdpSocket.Receiver, Reactor.Turned {
     // ---- deadlines of the protocol above: coarse ones, on the reactor's timers
 
     /** Something happened on it: its deadline may have moved. */
-    void touch(Http3Connection connection) {
+    void touch(Http3ServerConnection connection) {
         if (touchedCount == touched.length) {
             touched = Arrays.copyOf(touched, touchedCount * 2);
         }
@@ -182,7 +182,7 @@ final class QuicListener implements UdpSocket.Receiver, Reactor.Turned {
         fileCount = 0;
         for (int i = 0; i < count; i++) {
             ServerExchange sx = due[i];
-            if (sx.connection instanceof Http3Connection connection && connection.sendFile(sx, FILE_SLICES)) {
+            if (sx.connection instanceof Http3ServerConnection connection && connection.sendFile(sx, FILE_SLICES)) {
                 fileWanted(sx);
             }
         }
@@ -194,7 +194,7 @@ final class QuicListener implements UdpSocket.Receiver, Reactor.Turned {
     /** Takes no new connections, and lets those that are there finish. */
     void drain() {
         endpoint.refuse();
-        for (Http3Connection connection : List.copyOf(connections)) {
+        for (Http3ServerConnection connection : List.copyOf(connections)) {
             connection.drain();
         }
     }
@@ -208,14 +208,14 @@ final class QuicListener implements UdpSocket.Receiver, Reactor.Turned {
 
     /** Ends every connection at once, and closes the socket. */
     void cut() {
-        for (Http3Connection connection : List.copyOf(connections)) {
+        for (Http3ServerConnection connection : List.copyOf(connections)) {
             connection.cut();
         }
         transmit(reactor.nowNs());
         socket.close();
     }
 
-    void fault(Http3Connection connection, Throwable cause) {
+    void fault(Http3ServerConnection connection, Throwable cause) {
         Log.LOG.log(Level.ERROR, "a connection is closed because of an unexpected exception", cause);
         connection.cut();
     }

@@ -28,7 +28,6 @@ import javax.net.ssl.SSLSession;
  */
 final class ServerConnection extends TcpChannel implements ExchangeSink, ExchangeOwner {
     private static final String ALPN = "http/1.1";
-    private static final byte[] NOTHING = new byte[0];
     /** Content is moved to the socket when less than this is free in the reactor's buffer: a head must fit into what is left. */
     private static final int FLUSH_ROOM = 1 << 13;
     /** Slices of a file that one connection sends before others get their turn. */
@@ -393,6 +392,11 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     @Override
     public byte[] date() {
         return reactor.date().bytes();
+    }
+
+    @Override
+    public byte[] altSvc() {
+        return isSecured() ? home.altSvc() : NOTHING; // only what was authenticated for the origin may speak for it (RFC 7838 2.1)
     }
 
     @Override

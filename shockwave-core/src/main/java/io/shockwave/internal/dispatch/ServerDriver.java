@@ -4,6 +4,7 @@ import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.Reactor;
 import io.shockwave.internal.net.UdpSocket;
+import io.shockwave.internal.pool.AltSvcDecoder;
 import io.shockwave.internal.quic.QuicSettings;
 import io.shockwave.server.ServerStats;
 import io.shockwave.server.ShockwaveServer;
@@ -16,6 +17,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,13 +80,24 @@ public final class ServerDriver implements ShockwaveServer {
             }
             throw e;
         }
+        byte[] altSvc = server.altSvc();
         for (ServerReactor r : server.reactors) {
+            r.altSvc(altSvc);
             r.reactor().start();
         }
         for (TcpAcceptor acceptor : server.acceptors) {
             acceptor.start();
         }
         return server;
+    }
+
+    /** Names the port of HTTP/3 to whoever asks over TCP, by RFC 7838 3; for a day, as its default is. */
+    private byte[] altSvc() {
+        if (quicListeners.isEmpty() || acceptors.isEmpty()) {
+            return new byte[0];
+        }
+        String value = "h3=\":" + quicListeners.getFirst().local().getPort() + "\"; ma=" + AltSvcDecoder.DEFAULT_MAX_AGE_S;
+        return value.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Over TCP, UDP or both; both get one port, also where the system chooses it. */

@@ -34,6 +34,7 @@ final class ServerReactor implements Reactor.Batch {
     private ServerExchange[] free = new ServerExchange[8];
     private int freeCount;
     private final List<QuicListener> listeners = new ArrayList<>();
+    private byte[] altSvc = {};
     private boolean draining;
     private ServerCall firstToStart;
     private ServerCall lastToStart;
@@ -67,6 +68,15 @@ final class ServerReactor implements Reactor.Batch {
     /** Has it take part in shutdowns; before the reactor starts. */
     void quic(QuicListener listener) {
         listeners.add(listener);
+    }
+
+    /** What responses over TLS say of HTTP/3; before the reactor starts. */
+    void altSvc(byte[] value) {
+        altSvc = value;
+    }
+
+    byte[] altSvc() {
+        return altSvc;
     }
 
     ServerTally tally() {

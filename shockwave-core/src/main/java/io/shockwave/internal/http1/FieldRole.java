@@ -13,6 +13,7 @@ final class FieldRole {
     static final int EXPECT = 6;
     static final int DATE = 7;
     static final int SERVER = 8;
+    static final int ALT_SVC = 9;
 
     private static final byte[] ROLES = new byte[128];
     private static final boolean[] FORBIDDEN_TRAILERS = new boolean[128];
@@ -26,6 +27,7 @@ final class FieldRole {
         ROLES[HeaderName.EXPECT.id()] = EXPECT;
         ROLES[HeaderName.DATE.id()] = DATE;
         ROLES[HeaderName.SERVER.id()] = SERVER;
+        ROLES[HeaderName.ALT_SVC.id()] = ALT_SVC;
         // RFC 9110 6.5.1: framing, routing, request modifiers, authentication and how to process the content.
         HeaderName[] forbidden = {
             HeaderName.CONTENT_LENGTH, HeaderName.TRANSFER_ENCODING, HeaderName.CONNECTION, HeaderName.KEEP_ALIVE, HeaderName.PROXY_CONNECTION, HeaderName.UPGRADE,

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * told by the arguments and never copied from the application's fields, so none comes twice. Fields must not change between start and {@link #isDone}.
  *
  * <pre>
- *   start… ──► first line ──► [Host] ──► fields ──► [Date] ──► [Server] ──► [length or coding] ──► [Connection] ──► empty line ──► done
+ *   start… ──► first line ──► [Host] ──► fields ──► [Date] ──► [Server] ──► [Alt-Svc] ──► [length or coding] ──► [Connection] ──► empty line ──► done
  * </pre>
  */
 public final class Http1Encoder {
@@ -37,10 +37,11 @@ public final class Http1Encoder {
     private static final int FIELDS = 2;
     private static final int DATE = 3;
     private static final int SERVER = 4;
-    private static final int LENGTH = 5;
-    private static final int CONNECTION = 6;
-    private static final int END = 7;
-    private static final int DONE = 8;
+    private static final int ALT_SVC = 5;
+    private static final int LENGTH = 6;
+    private static final int CONNECTION = 7;
+    private static final int END = 8;
+    private static final int DONE = 9;
 
     private static final int REQUEST = 0;
     private static final int RESPONSE = 1;
@@ -57,6 +58,7 @@ public final class Http1Encoder {
     private static final byte[] HOST_NAME = ascii("Host: ");
     private static final byte[] DATE_NAME = ascii("Date: ");
     private static final byte[] SERVER_NAME = ascii("Server: ");
+    private static final byte[] ALT_SVC_NAME = ascii("Alt-Svc: ");
     private static final byte[] LENGTH_NAME = ascii("Content-Length: ");
     private static final byte[] CODING_LINE = ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] CONNECTION_NAME = ascii("Connection: ");
@@ -64,7 +66,7 @@ public final class Http1Encoder {
     private static final byte[] KEEP_ALIVE_OPTION = ascii("keep-alive");
     private static final byte[] COMMA = ascii(", ");
 
-    /** The names of Date and Server, the lines of length or coding and of Connection, and the line ends. */
+    /** The names of Date, Server and Alt-Svc, the lines of length or coding and of Connection, and the line ends. */
     private static final int FIXED_BYTES = 128;
 
     private final byte[] digits = new byte[19];
@@ -75,6 +77,7 @@ public final class Http1Encoder {
     private byte[] host = ABSENT;
     private byte[] date = ABSENT;
     private byte[] server = ABSENT;
+    private byte[] altSvc = ABSENT;
     private long contentLength;
     private int connection;
     private boolean hasConnectionField;
@@ -98,10 +101,20 @@ public final class Http1Encoder {
      * @param server the value of Server, or {@link #ABSENT}; not used if the fields have one. Not copied
      */
     public void startResponse(Exchange x, long contentLength, int connection, byte[] date, byte[] server) {
+        startResponse(x, contentLength, connection, date, server, ABSENT);
+    }
+
+    /**
+     * As above, with Alt-Svc.
+     *
+     * @param altSvc its value, or {@link #ABSENT}; not used if the fields have one. Not copied
+     */
+    public void startResponse(Exchange x, long contentLength, int connection, byte[] date, byte[] server, byte[] altSvc) {
         start(RESPONSE, x.sent, contentLength, connection);
         status = x.status;
         this.date = date;
         this.server = server;
+        this.altSvc = altSvc;
     }
 
     /** Begins an interim response (1xx other than 101): status line and fields, in which framing fields are left out. */
@@ -138,6 +151,7 @@ public final class Http1Encoder {
         host = ABSENT;
         date = ABSENT;
         server = ABSENT;
+        altSvc = ABSENT;
         hasConnectionField = false;
         step = FIRST_LINE;
         field = 0;
@@ -182,15 +196,16 @@ public final class Http1Encoder {
         byte[] line = StatusLines.of(status);
         HeaderBlock block = fields;
         // Room for all but the application's fields: the length's digits, Connection and the line ends among it.
-        if (line.length == 0 || limit - off < line.length + date.length + server.length + FIXED_BYTES) {
+        if (line.length == 0 || limit - off < line.length + date.length + server.length + altSvc.length + FIXED_BYTES) {
             return -1;
         }
-        int last = limit - date.length - server.length - FIXED_BYTES;
+        int last = limit - date.length - server.length - altSvc.length - FIXED_BYTES;
         System.arraycopy(line, 0, buf, off, line.length);
         int i = off + line.length;
         byte[] page = block.bytes();
         boolean hasDate = date.length == 0;
         boolean hasServer = server.length == 0;
+        boolean hasAltSvc = altSvc.length == 0;
         for (int f = 0, size = block.size(); f < size; f++) {
             int id = block.id(f);
             int role = FieldRole.of(id);
@@ -210,12 +225,16 @@ public final class Http1Encoder {
             i = putField(buf, i, name, nameOff, nameLen, page, block.valueOff(f), valueLen);
             hasDate |= role == FieldRole.DATE;
             hasServer |= role == FieldRole.SERVER;
+            hasAltSvc |= role == FieldRole.ALT_SVC;
         }
         if (!hasDate) {
             i = putLine(buf, i, DATE_NAME, date);
         }
         if (!hasServer) {
             i = putLine(buf, i, SERVER_NAME, server);
+        }
+        if (!hasAltSvc) {
+            i = putLine(buf, i, ALT_SVC_NAME, altSvc);
         }
         if (contentLength >= 0) {
             System.arraycopy(LENGTH_NAME, 0, buf, i, LENGTH_NAME.length);
@@ -267,6 +286,7 @@ public final class Http1Encoder {
             case FIELDS -> fields();
             case DATE -> optional(DATE_NAME, date, HeaderName.DATE);
             case SERVER -> optional(SERVER_NAME, server, HeaderName.SERVER);
+            case ALT_SVC -> optional(ALT_SVC_NAME, altSvc, HeaderName.ALT_SVC);
             case LENGTH -> length();
             case CONNECTION -> connection();
             default -> put(CRLF);

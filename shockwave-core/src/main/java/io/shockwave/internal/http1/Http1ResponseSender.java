@@ -35,6 +35,7 @@ final class Http1ResponseSender {
     private int connection;
     private byte[] date = Http1Encoder.ABSENT;
     private byte[] server = Http1Encoder.ABSENT;
+    private byte[] altSvc = Http1Encoder.ABSENT;
 
     /** An exchange begins. */
     void start(Exchange exchange) {
@@ -78,7 +79,7 @@ final class Http1ResponseSender {
     }
 
     /** The final head of the exchange and its content. */
-    void respond(boolean keepAlive, byte[] dateText, byte[] serverName) {
+    void respond(boolean keepAlive, byte[] dateText, byte[] serverName, byte[] alternatives) {
         bodiless = isBodiless();
         chunked = !bodiless && x.sendLength == Exchange.UNKNOWN && x.version != HttpVersion.HTTP_1_0;
         connection = !keepAlive ? Http1Encoder.CLOSE : x.version == HttpVersion.HTTP_1_0 ? Http1Encoder.KEEP_ALIVE : Http1Encoder.IMPLIED;
@@ -86,6 +87,7 @@ final class Http1ResponseSender {
         boolean untold = x.status == 204 || x.sendLength == Exchange.UNKNOWN || x.status == 304 && x.sendLength == 0;
         announced = chunked ? Http1Encoder.CHUNKED : untold ? Http1Encoder.NONE : x.sendLength;
         head(dateText, serverName);
+        altSvc = alternatives;
     }
 
     /** The head that opens a tunnel, and the bytes behind it until the ring's writer ends. RFC 9110 8.6: without Content-Length. */
@@ -101,6 +103,7 @@ final class Http1ResponseSender {
     private void head(byte[] dateText, byte[] serverName) {
         date = dateText;
         server = serverName;
+        altSvc = Http1Encoder.ABSENT;
         state = State.HEAD;
     }
 
@@ -160,7 +163,7 @@ final class Http1ResponseSender {
     private int finalHead(byte[] buf, int off, int len) {
         if (!encoding) {
             encoding = true;
-            encoder.startResponse(x, announced, connection, date, server);
+            encoder.startResponse(x, announced, connection, date, server, altSvc);
         }
         int n = encoder.encode(buf, off, len);
         if (encoder.isDone()) {

@@ -325,7 +325,7 @@ public final class Http1ServerEngine implements StreamEngine {
         if (codec.response.endsWithConnection()) {
             keepAlive = false;
         }
-        codec.response.respond(keepAlive, date(), settings.serverName());
+        codec.response.respond(keepAlive, date(), settings.serverName(), sink.altSvc());
     }
 
     private boolean asksClose() {

@@ -87,9 +87,14 @@ public final class Reactor implements Runnable {
     private long nowNs;
 
     public Reactor(String name) throws IOException {
+        this(name, false);
+    }
+
+    /** @param daemon whether its thread may be left behind when the program ends */
+    public Reactor(String name, boolean daemon) throws IOException {
         selector = Selector.open();
         clockStart = System.nanoTime();
-        thread = Thread.ofPlatform().name(name).daemon(false).unstarted(this);
+        thread = Thread.ofPlatform().name(name).daemon(daemon).unstarted(this);
     }
 
     public void start() {

@@ -126,6 +126,22 @@ public final class AltSvcCache {
         }
     }
 
+    /** As {@link #find}, for an origin that has not said where: at its own host and port. */
+    public AltService assume(Origin origin, long nowMs) {
+        lock.lock();
+        try {
+            Known known = entries.get(origin);
+            if (known == null || known.service.untilMs() <= nowMs) {
+                known = new Known();
+                known.service = new AltService(origin, origin.host(), origin.port(), Long.MAX_VALUE, false);
+                entries.put(origin, known);
+            }
+            return known.brokenUntilMs > nowMs ? null : known.service;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The alternative could not be used: it is left alone for a while. */
     public void failed(AltService service, long nowMs) {
         lock.lock();

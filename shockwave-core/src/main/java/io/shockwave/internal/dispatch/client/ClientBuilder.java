@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -29,6 +30,9 @@ public final class ClientBuilder implements Builder {
     /** How long {@code close} waits for exchanges that have no limit of their own. */
     static final long MAX_DRAIN_NS = TimeUnit.MINUTES.toNanos(5);
     /** Callers in line for connections: far above what finds a connection in time, and a bound all the same. */
+    private boolean http1 = true;
+    private boolean http3 = true;
+    private boolean http3First;
     private static final int MAX_WAITING = 100_000;
     /** RFC 1929 2: the length of each is one byte. */
     private static final int MAX_SOCKS_CREDENTIAL_BYTES = 255;
@@ -93,9 +97,23 @@ public final class ClientBuilder implements Builder {
 
     @Override
     public Builder prefer(HttpVersion version) {
-        if (version != HttpVersion.HTTP_1_1) {
-            throw new IllegalArgumentException(version + " is not spoken by this client; HTTP/1.1 is");
+        if (version != HttpVersion.HTTP_1_1 && version != HttpVersion.HTTP_3) {
+            throw new IllegalArgumentException(version + " is not spoken by this client; HTTP/1.1 and HTTP/3 are");
         }
+        http3First = version == HttpVersion.HTTP_3;
+        http3 |= http3First;
+        return this;
+    }
+
+    @Override
+    public Builder protocols(HttpVersion... versions) {
+        List<HttpVersion> spoken = List.of(versions);
+        if (spoken.isEmpty() || spoken.contains(HttpVersion.HTTP_2)) {
+            throw new IllegalArgumentException(spoken.isEmpty() ? "at least one version" : HttpVersion.HTTP_2 + " is not spoken by this client; HTTP/1.1 and HTTP/3 are");
+        }
+        http1 = spoken.contains(HttpVersion.HTTP_1_1) || spoken.contains(HttpVersion.HTTP_1_0);
+        http3 = spoken.contains(HttpVersion.HTTP_3);
+        http3First &= http3;
         return this;
     }
 
@@ -287,7 +305,7 @@ public final class ClientBuilder implements Builder {
     public ShockwaveClient build() {
         Tier.current(); // says so if there is none, or more than one
         Http1Limits limits = new Http1Limits(MAX_LINE_BYTES, maxHeaderBytes, maxHeaderCount, Long.MAX_VALUE, MAX_CHUNK_EXTENSION_BYTES);
-        ClientSettings settings = new ClientSettings(resolveNs, connectNs, tlsNs, poolNs, firstByteNs, betweenBytesNs, totalNs, redirects, maxRedirects, decompressRatio, decompressBytes,
+        ClientSettings settings = new ClientSettings(http1, http3, http3First, resolveNs, connectNs, tlsNs, poolNs, firstByteNs, betweenBytesNs, totalNs, redirects, maxRedirects, decompressRatio, decompressBytes,
                 limits, maxInterim, proxy, proxyIsSocks, proxyUser, proxyPassword, unixSocket, resolver, userAgent,
                 maxArenaBytes, offHeapArenas ? ChunkStore.Backing.NATIVE : ChunkStore.Backing.HEAP);
         return new PooledClient(settings, new PoolLimits(maxPerOrigin, maxConnections, MAX_WAITING, idleNs, Long.MAX_VALUE), tls, urlCacheEntries);

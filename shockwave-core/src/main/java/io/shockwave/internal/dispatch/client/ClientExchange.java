@@ -32,6 +32,8 @@ final class ClientExchange implements ResponseSink {
     static final int MAX_DISCARD_BYTES = 64 * 1024;
     /** And it must be there: a slow peer must not hold up a close. */
     static final long MAX_DISCARD_NS = 250_000_000L;
+    /** Content that waits between the reactor and a thread, in each direction, of one exchange over HTTP/3. */
+    static final int HTTP3_BUFFER_BYTES = 1 << 16;
     private static final byte[] NOTHING = {};
 
     final Exchange x;
@@ -69,6 +71,12 @@ final class ClientExchange implements ResponseSink {
     /** Null while nobody records. */
     private ClientRequestEvent event;
 
+    // Over HTTP/3 there is no lease, but a call on a connection that others use too.
+    private Http3Call call;
+    private boolean overHttp3;
+    private Phase waitPhase = Phase.NONE;
+    private long waitDeadlineNs;
+
     ClientExchange(PooledClient client) {
         this.client = client;
         this.settings = client.settings;
@@ -82,18 +90,40 @@ final class ClientExchange implements ResponseSink {
     void attach(Lease<ClientConnection> leased, long deadlineNs, long limitNs, InterimListener listener, ClientRequestEvent recorded) {
         lease = leased;
         connection = leased.connection();
-        event = recorded;
-        if (event != null) {
-            event.connected(connection.exchanges == 0);
-        }
         connection.inUse = true;
-        origin = leased.key().origin();
-        totalDeadlineNs = deadlineNs;
-        totalNs = limitNs;
-        interims = listener;
         in = client.buffers.take();
         out = client.buffers.take();
         inPos = 0;
+        begin(leased.key().origin(), deadlineNs, limitNs, listener, recorded, connection.exchanges == 0);
+    }
+
+    /** As {@link #attach}, on a connection of HTTP/3. */
+    void attachHttp3(Http3ClientConnection shared, Origin of, long deadlineNs, long limitNs, InterimListener listener, ClientRequestEvent recorded) {
+        if (call == null) {
+            call = new Http3Call(x);
+        }
+        call.connection = shared;
+        overHttp3 = true;
+        begin(of, deadlineNs, limitNs, listener, recorded, false);
+    }
+
+    boolean isOverHttp3() {
+        return overHttp3;
+    }
+
+    private boolean isAttached() {
+        return lease != null || overHttp3;
+    }
+
+    private void begin(Origin of, long deadlineNs, long limitNs, InterimListener listener, ClientRequestEvent recorded, boolean fresh) {
+        event = recorded;
+        if (event != null) {
+            event.connected(fresh);
+        }
+        origin = of;
+        totalDeadlineNs = deadlineNs;
+        totalNs = limitNs;
+        interims = listener;
         headDone = false;
         ended = false;
         wrote = false;
@@ -106,6 +136,10 @@ final class ClientExchange implements ResponseSink {
 
     /** The message ended: the connection goes back, or ends if it cannot be used again. */
     private void settle() {
+        if (overHttp3) {
+            detachHttp3();
+            return;
+        }
         if (lease == null) {
             return;
         }
@@ -144,9 +178,21 @@ final class ClientExchange implements ResponseSink {
         return done;
     }
 
-    /** Ends it where it stands, if it has not ended: the connection closes. */
+    /** The content was read to its end; what is still being sent goes on until the exchange is reused. */
+    private void detachHttp3() {
+        if (event != null) {
+            event.finish(x, headDone, ended);
+            event = null;
+        }
+        overHttp3 = false;
+    }
+
+    /** Ends it where it stands, if it has not ended: the connection closes, or over HTTP/3 the stream. */
     void cancel(CloseReason reason) {
-        if (lease != null) {
+        if (overHttp3) {
+            call.awaitFree();
+            detachHttp3();
+        } else if (lease != null) {
             discard(reason);
         }
     }
@@ -174,6 +220,9 @@ final class ClientExchange implements ResponseSink {
             client.countSpills(spills - countedSpills);
             countedSpills = spills;
         }
+        if (call != null) {
+            call.awaitFree();
+        }
         engine.reset();
         x.reset();
         interims = null;
@@ -183,6 +232,12 @@ final class ClientExchange implements ResponseSink {
 
     /** From now on {@code phase} may take {@code limitNs}, within the limit of the whole exchange. */
     void arm(long limitNs, Phase phase) {
+        if (overHttp3) {
+            long deadlineNs = limitNs == TimeLimit.NONE ? TimeLimit.NONE : watchdog.now() + limitNs;
+            waitDeadlineNs = Math.min(deadlineNs, totalDeadlineNs);
+            waitPhase = totalDeadlineNs < deadlineNs ? Phase.TOTAL : phase;
+            return;
+        }
         if (limitNs == TimeLimit.NONE) {
             connection.limit.arm(totalDeadlineNs, Phase.TOTAL);
             return;
@@ -193,6 +248,9 @@ final class ClientExchange implements ResponseSink {
 
     /** Nothing is waited for but the exchange as a whole. */
     void armTotal() {
+        if (overHttp3) {
+            return; // each wait sets its own
+        }
         connection.limit.arm(totalDeadlineNs, Phase.TOTAL);
     }
 
@@ -204,6 +262,10 @@ final class ClientExchange implements ResponseSink {
      * @param content what to send beside bytes that the engine has; {@code null} for nothing
      */
     void run(Object content, long expectNs) throws IOException {
+        if (overHttp3) {
+            runHttp3(content, expectNs);
+            return;
+        }
         int n = engine.transmit(out.array(), 0, out.capacity(), 0);
         out.limit(n).position(0);
         if (engine.isSent()) {
@@ -221,6 +283,9 @@ final class ClientExchange implements ResponseSink {
         readHead();
         if (event != null) {
             event.head();
+        }
+        if (origin.isSecure()) {
+            client.learn(origin, x.received);
         }
         if (engine.isTunnel()) {
             totalDeadlineNs = TimeLimit.NONE; // the exchange is over; the tunnel lasts as long as its users want
@@ -251,6 +316,105 @@ final class ClientExchange implements ResponseSink {
         }
     }
 
+    // ---- over HTTP/3
+
+    /** The request is set in the exchange, and starts with {@link #run}. */
+    void prepareHttp3(byte[] host, boolean holdContent) {
+        call.host = host;
+        call.holdContent = holdContent;
+        call.wantsInterims = interims != null;
+        call.bufferBytes = HTTP3_BUFFER_BYTES;
+    }
+
+    private void runHttp3(Object content, long expectNs) throws IOException {
+        if (content != null) {
+            x.source = Exchange.Source.RING;
+            x.outbound.open(HTTP3_BUFFER_BYTES);
+        }
+        call.start(call.connection);
+        wrote = true;
+        if (expectNs != 0) {
+            arm(Math.min(expectNs, settings.firstByteNs()), Phase.FIRST_BYTE);
+            if (call.await(call.continueOrAnswer, left())) {
+                expectNs = 0;
+            }
+            call.post(Http3Call.RELEASE); // RFC 9110 10.1.1: a client does not wait for 100 for ever
+        }
+        if (content != null) {
+            new Http3Upload(this, call, settings).run(content);
+        }
+        if (event != null) {
+            event.sent();
+        }
+        readHeadHttp3();
+        if (event != null) {
+            event.head();
+        }
+        client.learn(origin, x.received);
+        if (x.receivedLength == 0 && call.contentEnded) {
+            ended = true;
+            settle();
+        }
+    }
+
+    private void readHeadHttp3() throws IOException {
+        arm(settings.firstByteNs(), Phase.FIRST_BYTE);
+        while (!call.headDone) {
+            await(call.headOrInterim);
+            for (Http3Call.Interim interim = call.nextInterim(); interim != null; interim = call.nextInterim()) {
+                interims.onInterim(interim.status(), interim.fields());
+            }
+            if (!call.headDone) {
+                checkCall();
+            }
+        }
+        onHead(x);
+    }
+
+    /** Waits within the armed limit. */
+    void await(Http3Call.Condition condition) throws IOException {
+        if (!call.await(condition, left())) {
+            throw Failures.timeout(waitPhase, origin, limitNs(waitPhase));
+        }
+    }
+
+    /** The end of the armed limit, by {@link System#nanoTime}. */
+    private long left() {
+        long leftNs = waitDeadlineNs == TimeLimit.NONE ? Long.MAX_VALUE >> 1 : waitDeadlineNs - watchdog.now();
+        return System.nanoTime() + leftNs;
+    }
+
+    /** @throws HttpException if the exchange cannot be completed any more */
+    void checkCall() throws HttpException {
+        Http3Call.End end = call.end;
+        if (end == Http3Call.End.REFUSED) {
+            throw new HttpException(Kind.RESET, Phase.NONE, "the request to " + origin + " was refused: " + call.reason, null);
+        }
+        if (end == Http3Call.End.FAILED) {
+            if (call.violation != null) {
+                throw Failures.violation(call.violation, origin, headDone);
+            }
+            throw Failures.reset(origin, headDone ? "while the content of the response was read" : "while the response was awaited", call.reason.isEmpty() ? null : new IOException(call.reason));
+        }
+    }
+
+    private void takeContent() {
+        boolean last = call.contentEnded; // before the ring is looked at: what it holds then is all there is
+        if (x.inbound.isOpen()) {
+            for (int len = x.inbound.peekLen(); len > 0; len = x.inbound.peekLen()) {
+                int n = onContent(x, x.inbound.array(), x.inbound.peekOff(), len);
+                x.inbound.skip(n);
+                if (n < len) {
+                    break;
+                }
+            }
+            call.tookContent();
+        }
+        if (last && (!x.inbound.isOpen() || x.inbound.available() == 0)) {
+            ended = true;
+        }
+    }
+
     boolean isHeadDone() {
         return headDone;
     }
@@ -265,6 +429,16 @@ final class ClientExchange implements ResponseSink {
 
     /** Reads once. @return false when nothing is there, which happens in duplex only */
     boolean fill() throws IOException {
+        if (overHttp3) {
+            if (!x.inbound.isOpen() || x.inbound.available() == 0 && !call.contentEnded) {
+                await(call.contentOrEnd);
+                if (!call.contentEnded && (!x.inbound.isOpen() || x.inbound.available() == 0)) {
+                    checkCall();
+                }
+            }
+            consume();
+            return true;
+        }
         if (!in.hasRemaining()) {
             makeRoom();
         }
@@ -284,6 +458,10 @@ final class ClientExchange implements ResponseSink {
 
     /** Offers the engine what was read. */
     void consume() {
+        if (overHttp3) {
+            takeContent();
+            return;
+        }
         int len = in.position() - inPos;
         if (len == 0) {
             return;
@@ -398,9 +576,9 @@ final class ClientExchange implements ResponseSink {
         }
         try {
             int n = readOnce(to, off, len);
-            if (ended && lease != null) {
+            if (ended && isAttached()) {
                 settle();
-            } else if (lease != null) {
+            } else if (isAttached()) {
                 armTotal();
             }
             return n;
@@ -425,7 +603,7 @@ final class ClientExchange implements ResponseSink {
             if (decoding != null && decoding.hasPending()) {
                 decode(NOTHING, 0, 0);
             }
-            if (put == 0 && lease != null) {
+            if (put == 0 && isAttached()) {
                 consume();
             }
             if (put > 0) {
@@ -455,6 +633,10 @@ final class ClientExchange implements ResponseSink {
 
     /** Nobody reads the rest: reads it away if that is little and there, so that the connection can be used again. */
     void discardRest() {
+        if (overHttp3) {
+            cancel(CloseReason.CANCELLED); // other streams do not wait behind this one
+            return;
+        }
         if (lease == null) {
             return;
         }
@@ -503,6 +685,10 @@ final class ClientExchange implements ResponseSink {
 
     /** Whether the request can be sent again: it was provably not processed, on a connection that had been idle. */
     boolean mayRepeat(IOException failure, boolean replayable) {
+        if (overHttp3) {
+            boolean lost = call.end == Http3Call.End.FAILED && call.violation == null && !call.received && x.method.isIdempotent();
+            return replayable && (call.end == Http3Call.End.REFUSED || lost) && !Thread.currentThread().isInterrupted();
+        }
         return lease != null && connection.exchanges > 0 && !engine.hasReceivedAny() && replayable && (x.method.isIdempotent() || !wrote && out.position() == 0)
                 && !(failure instanceof HttpException) && connection.limit.expiredPhase() == Phase.NONE && !connection.isAborted() && !Thread.currentThread().isInterrupted();
     }

@@ -14,12 +14,18 @@ import java.net.UnixDomainSocketAddress;
  * @param proxy the proxy's address; {@code null} without one
  * @param proxyIsSocks SOCKS5 rather than HTTP
  * @param proxyUser empty without credentials
+ * @param http1 whether HTTP/1.1 may be spoken
+ * @param http3 whether HTTP/3 may be spoken
+ * @param http3First whether it is tried with servers that have not said that they speak it
  * @param unixSocket {@code null} without one
  * @param userAgent empty for none
  * @param maxArenaBytes bytes that one response's arena may hold
  * @param arenaBacking what arenas lie on
  */
 record ClientSettings(
+        boolean http1,
+        boolean http3,
+        boolean http3First,
         long resolveNs,
         long connectNs,
         long tlsNs,

@@ -44,6 +44,20 @@ final class Dialer {
         lookup.close();
     }
 
+    /** The addresses of a host, for those who connect by themselves. */
+    InetAddress[] resolve(Origin origin, String host) throws HttpException {
+        try {
+            return lookup.resolve(host, settings.resolveNs());
+        } catch (TimeoutException e) {
+            throw Failures.timeout(Phase.RESOLVE, origin, settings.resolveNs());
+        } catch (UnknownHostException e) {
+            throw new HttpException(Kind.CONNECT, Phase.RESOLVE, "the name " + host + " has no address: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failures.cancelled(origin, e);
+        }
+    }
+
     /**
      * @param totalDeadlineNs of the exchange for which it is, by the watchdog's clock
      * @param totalNs the limit that led to it, for the message

@@ -1,13 +1,17 @@
 package io.shockwave.internal.dispatch.client;
 
+import io.shockwave.HeaderName;
 import io.shockwave.HttpException;
 import io.shockwave.HttpException.Kind;
 import io.shockwave.Method;
 import io.shockwave.client.ClientRequest;
 import io.shockwave.client.PoolStats;
 import io.shockwave.client.ShockwaveClient;
+import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.memory.ChunkStore;
 import io.shockwave.internal.memory.Slab;
+import io.shockwave.internal.net.Log;
+import io.shockwave.internal.pool.AltSvcCache;
 import io.shockwave.internal.pool.CloseReason;
 import io.shockwave.internal.pool.ConnectReason;
 import io.shockwave.internal.pool.ConnectionPool;
@@ -18,6 +22,8 @@ import io.shockwave.internal.pool.PoolSnapshot;
 import io.shockwave.internal.pool.UrlCache;
 import io.shockwave.internal.pool.UrlEntry;
 import io.shockwave.internal.tls.TlsConfig;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
@@ -25,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The client: what all its requests share. Thread-safe. */
 final class PooledClient implements ShockwaveClient {
@@ -49,6 +56,10 @@ final class PooledClient implements ShockwaveClient {
     final Dialer dialer;
     final byte[] userAgent;
     final byte[] proxyAuthorization;
+    final AltSvcCache alternatives = new AltSvcCache(AltSvcCache.DEFAULT_ORIGINS);
+    private final ReentrantLock http3Lock = new ReentrantLock();
+    private volatile Http3Client http3;
+    private boolean http3Failed;
     private final UrlCache urls;
     private final TlsConfig tls;
     private final String proxyKey;
@@ -78,6 +89,38 @@ final class PooledClient implements ShockwaveClient {
 
     PoolKey key(Origin origin) {
         return new PoolKey(origin, proxyKey, tls);
+    }
+
+    // ---- HTTP/3
+
+    /** What speaks HTTP/3, made with the first request that can use it; null if this system has no datagram sockets for it. */
+    Http3Client http3() {
+        Http3Client made = http3;
+        if (made == null) {
+            http3Lock.lock();
+            try {
+                made = http3;
+                if (made == null && !http3Failed && !closing.get()) {
+                    made = new Http3Client(tls, settings, slab, alternatives);
+                    http3 = made;
+                }
+            } catch (IOException e) {
+                http3Failed = true;
+                Log.LOG.log(Level.WARNING, "HTTP/3 is not used, as there is no datagram socket", e);
+            } finally {
+                http3Lock.unlock();
+            }
+        }
+        return made;
+    }
+
+    /** Reads what a response over TLS, or over HTTP/3, says of alternatives. */
+    void learn(Origin origin, HeaderBlock received) {
+        if (settings.http3() && settings.proxy() == null && settings.unixSocket() == null && received.indexOf(HeaderName.ALT_SVC, 0) >= 0) {
+            int index = received.indexOf(HeaderName.AGE, 0);
+            long ageS = index < 0 ? 0 : Math.max(0, HeaderBlock.parseLong(received.bytes(), received.valueOff(index), received.valueLen(index), 0));
+            alternatives.learn(origin, received, ageS, System.currentTimeMillis());
+        }
     }
 
     void checkOpen() throws HttpException {
@@ -125,8 +168,20 @@ final class PooledClient implements ShockwaveClient {
             Thread.currentThread().interrupt();
             pool.closeLeased();
         }
+        Http3Client shared = http3;
+        if (shared != null) {
+            closeHttp3(shared);
+        }
         dialer.close();
         watchdog.close();
+    }
+
+    private static void closeHttp3(Http3Client shared) {
+        try {
+            shared.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private long drainNs() {

@@ -16,13 +16,16 @@ import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.http1.FramingRules;
 import io.shockwave.internal.http1.Http1Encoder;
 import io.shockwave.internal.memory.Lifetime;
+import io.shockwave.internal.pool.AltService;
 import io.shockwave.internal.pool.CloseReason;
 import io.shockwave.internal.pool.ConnectionPool;
 import io.shockwave.internal.pool.Lease;
+import io.shockwave.internal.pool.Origin;
 import io.shockwave.internal.pool.PoolKey;
 import io.shockwave.internal.pool.UrlEntry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -38,6 +41,10 @@ import java.util.concurrent.CompletableFuture;
 final class PooledRequest implements ClientRequest, ConnectionPool.Connector<ClientConnection> {
     /** What a request's fields take at first, in tiers that would take more: 95 of 100 requests need less than half of it, and a fresh request allocates it. */
     private static final int FIELD_BYTES = 1_024;
+
+    /** HTTP/3 gets this long alone, as RFC 8305 8 gives the better address; then HTTP/1.1 is dialled beside it. */
+    private static final long HTTP3_HEAD_START_NS = 300_000_000L;
+    private static final InetAddress[] NO_ADDRESSES = {};
 
     private final PooledClient client;
     private final ClientSettings settings;
@@ -241,7 +248,12 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
         boolean expects = expectNs != 0 && body != null && length != 0;
         boolean repeated = false;
         while (true) {
-            attach(exchange, target, redirection);
+            Http3ClientConnection shared = http3(target, redirection, repeated);
+            if (shared != null) {
+                exchange.attachHttp3(shared, target.origin(), totalDeadlineNs, timeoutNs, interims, Events.clientRequest(target.origin()));
+            } else {
+                attach(exchange, target, redirection);
+            }
             try {
                 start(exchange, target, redirection, body, length, expects);
                 exchange.run(body instanceof byte[] ? null : body, expects ? expectNs : 0);
@@ -263,6 +275,57 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
                 repeated = true;
                 exchange.recycle();
             }
+        }
+    }
+
+    /** The HTTP/3 connection to send it on; null if it goes by HTTP/1.1. */
+    private Http3ClientConnection http3(UrlEntry target, Redirection redirection, boolean repeated) throws IOException {
+        Method sent = redirection == null ? method : redirection.method();
+        if (!settings.http3() || !target.isSecure() || settings.proxy() != null || settings.unixSocket() != null || sent == Method.CONNECT || fields != null && fields.contains(HeaderName.UPGRADE)) {
+            if (!settings.http1()) {
+                throw new HttpException(Kind.CONNECT, "HTTP/3 alone is allowed, and cannot be used for " + sent + ' ' + target.origin() + (target.isSecure() ? "" : ": it is always encrypted"));
+            }
+            return null;
+        }
+        if (repeated && settings.http1()) {
+            return null;
+        }
+        Origin origin = target.origin();
+        long nowMs = System.currentTimeMillis();
+        boolean only = !settings.http1();
+        AltService service = only ? new AltService(origin, origin.host(), origin.port(), Long.MAX_VALUE, false)
+                : settings.http3First() ? client.alternatives.assume(origin, nowMs) : client.alternatives.find(origin, nowMs);
+        Http3Client http3 = service == null ? null : client.http3();
+        if (http3 == null) {
+            if (only) {
+                throw new HttpException(Kind.CONNECT, "HTTP/3 alone is allowed, and there is no datagram socket for it");
+            }
+            return null;
+        }
+        return connect(http3, service, only);
+    }
+
+    private Http3ClientConnection connect(Http3Client http3, AltService service, boolean only) throws IOException {
+        StringBuilder failure = new StringBuilder();
+        try {
+            InetAddress[] addresses = http3.isKnown(service) ? NO_ADDRESSES : client.dialer.resolve(service.origin(), service.host());
+            long limitNs = only ? settings.connectNs() : Math.min(settings.connectNs(), HTTP3_HEAD_START_NS);
+            if (totalDeadlineNs != TimeLimit.NONE) {
+                limitNs = Math.min(limitNs, Math.max(totalDeadlineNs - client.watchdog.now(), 0));
+            }
+            Http3ClientConnection connection = http3.acquire(service, addresses, limitNs, failure);
+            if (connection == null && only) {
+                throw new HttpException(Kind.CONNECT, HttpException.Phase.CONNECT, "no HTTP/3 connection to " + service.origin() + ": " + failure, null);
+            }
+            return connection;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failures.cancelled(service.origin(), e);
+        } catch (HttpException e) {
+            if (only || Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            return null; // the other way finds out, and says so
         }
     }
 
@@ -341,6 +404,10 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             x.source = Exchange.Source.BYTES;
             x.sendBytes = bytes;
             x.sendOff = 0;
+        }
+        if (exchange.isOverHttp3()) {
+            exchange.prepareHttp3(target.hostField(), expects);
+            return;
         }
         exchange.engine.start(x, announced(x.method, body, length), target.hostField(), asksUpgrade, (options & FramingRules.CLOSE) != 0, expects);
     }

@@ -21,7 +21,7 @@ import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLSession;
 
 /** One HTTP/3 connection of a server: between its engine, which speaks the protocol on many streams, and the handlers. Confined to its reactor. */
-final class Http3Connection implements Http3ServerSink, ExchangeOwner, Reactor.Ready {
+final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Reactor.Ready {
     /** Read at once from a file; what the stream does not take of it is read again. */
     private static final int FILE_SLICE_BYTES = 1 << 14;
 
@@ -37,7 +37,7 @@ final class Http3Connection implements Http3ServerSink, ExchangeOwner, Reactor.R
     private boolean cutting;
     private boolean closed;
 
-    Http3Connection(QuicListener listener, QuicConnection quic, Http3Settings settings) {
+    Http3ServerConnection(QuicListener listener, QuicConnection quic, Http3Settings settings) {
         this.listener = listener;
         this.home = listener.home();
         this.reactor = home.reactor();

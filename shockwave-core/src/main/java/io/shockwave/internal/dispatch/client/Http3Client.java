@@ -1,0 +1,324 @@
+package io.shockwave.internal.dispatch.client;
+
+import io.shockwave.internal.http3.Http3Settings;
+import io.shockwave.internal.memory.Slab;
+import io.shockwave.internal.net.Handoff;
+import io.shockwave.internal.net.Reactor;
+import io.shockwave.internal.net.SecureBytes;
+import io.shockwave.internal.net.UdpSocket;
+import io.shockwave.internal.pool.AltService;
+import io.shockwave.internal.pool.AltSvcCache;
+import io.shockwave.internal.pool.Origin;
+import io.shockwave.internal.quic.Outgoing;
+import io.shockwave.internal.quic.PeerAddress;
+import io.shockwave.internal.quic.QuicConnection;
+import io.shockwave.internal.quic.QuicEndpoint;
+import io.shockwave.internal.quic.QuicSettings;
+import io.shockwave.internal.tls.JcaTlsKeys;
+import io.shockwave.internal.tls.TlsConfig;
+import io.shockwave.internal.tls.TrustJudge;
+import io.shockwave.internal.tls13.TlsClientSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The HTTP/3 side of a client: one reactor, one datagram socket, and a connection to each alternative that is in use, shared by all threads. Made with the first request that can use it.
+ * Thread-safe: routes are guarded by lock, connections confined to the reactor.
+ */
+final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
+    static final List<String> ALPN = List.of("h3");
+    /** After this long without an answer the next address of a name is tried too (RFC 8305 5). */
+    private static final long NEXT_ADDRESS_NS = 150_000_000L;
+    /** How long a connection without requests is kept at most; servers end it sooner. */
+    private static final long IDLE_NS = 60_000_000_000L;
+    private static final long HANDSHAKE_NS = 10_000_000_000L;
+    private static final byte[] NO_TOKEN = {};
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final TlsConfig tls;
+    private final Http3Settings settings;
+    private final Slab slab;
+    private final AltSvcCache alternatives;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<AltKey, Http3Route> routes = new HashMap<>();
+    private final Reactor reactor;
+    private final UdpSocket socket;
+    private final QuicEndpoint endpoint;
+    private final Outgoing outgoing = new Outgoing();
+    private final List<Http3Route> connecting = new ArrayList<>(); // the reactor's
+    private final List<Http3ClientConnection> open = new ArrayList<>(); // the reactor's
+    private boolean closing;
+
+    /** Which connection serves: an alternative's certificate is checked for its origin, so that origins never share one. */
+    private record AltKey(Origin origin, String host, int port) {
+    }
+
+    Http3Client(TlsConfig tls, ClientSettings client, Slab slab, AltSvcCache alternatives) throws IOException {
+        this.tls = tls;
+        this.settings = Http3Settings.client(client.limits());
+        this.slab = slab;
+        this.alternatives = alternatives;
+        reactor = new Reactor("shockwave-client-http3-" + NUMBER.incrementAndGet(), true);
+        socket = UdpSocket.open(reactor, new InetSocketAddress(0), false, false, this);
+        QuicSettings quic = new QuicSettings().idleTimeoutNs(IDLE_NS).handshakeTimeoutNs(HANDSHAKE_NS).isEcnUsed(socket.marks()).maxBidirectionalStreams(0).maxUnidirectionalStreams(16);
+        long epochMs = System.currentTimeMillis() - reactor.ageNs() / 1_000_000;
+        endpoint = new QuicEndpoint(quic, reactor.slab(), new SecureBytes(), new JcaTlsKeys(new SecureRandom()), epochMs, NO_TOKEN);
+        socket.register();
+        reactor.afterTurn(this);
+        reactor.start();
+    }
+
+    Reactor reactor() {
+        return reactor;
+    }
+
+    Slab slab() {
+        return slab;
+    }
+
+    // ---- the callers' side
+
+    /** Whether a connection for this alternative is open, or being made: its addresses need not be looked up. */
+    boolean isKnown(AltService service) {
+        lock.lock();
+        try {
+            Http3Route route = routes.get(keyOf(service));
+            return route != null && isCurrent(route);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isCurrent(Http3Route route) {
+        return route.tlsGeneration == tls.quicGeneration() && (route.state == Http3Route.State.CONNECTING || route.state == Http3Route.State.OPEN && route.connection.isUsable());
+    }
+
+    private static AltKey keyOf(AltService service) {
+        return new AltKey(service.origin(), service.host(), service.port());
+    }
+
+    /**
+     * The connection to an alternative, made if there is none.
+     *
+     * @param addresses of the alternative's host, if there is none; else empty
+     * @param waitNs how long to wait for it to be made; it goes on being made afterwards
+     * @return null if it is not there in time, or cannot be made: then {@code failure} says why
+     */
+    Http3ClientConnection acquire(AltService service, InetAddress[] addresses, long waitNs, StringBuilder failure) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            AltKey key = keyOf(service);
+            Http3Route route = routes.get(key);
+            if (route == null || !isCurrent(route)) {
+                if (closing || addresses.length == 0) {
+                    failure.append(closing ? "the client is closed" : "it closed just now");
+                    return null;
+                }
+                route = new Http3Route(service, tls.quicGeneration(), addresses);
+                routes.put(key, route);
+                begin(route);
+            }
+            long leftNs = waitNs;
+            while (route.state == Http3Route.State.CONNECTING && leftNs > 0) {
+                leftNs = changed.awaitNanos(leftNs);
+            }
+            if (route.state == Http3Route.State.OPEN && route.connection.isUsable()) {
+                return route.connection;
+            }
+            failure.append(route.state == Http3Route.State.CONNECTING ? "no answer within " + TimeUnit.NANOSECONDS.toMillis(waitNs) + " ms" : route.failure);
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void begin(Http3Route route) {
+        reactor.hand(new Handoff.Task() {
+            @Override
+            protected void run(Reactor onReactor) {
+                connecting.add(route);
+                attempt(route);
+            }
+        });
+    }
+
+    /** Connections that are open now. */
+    int openConnections() {
+        lock.lock();
+        try {
+            int count = 0;
+            for (Http3Route route : routes.values()) {
+                count += route.state == Http3Route.State.OPEN ? 1 : 0;
+            }
+            return count;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void close() throws InterruptedException {
+        lock.lock();
+        try {
+            if (closing) {
+                return;
+            }
+            closing = true;
+        } finally {
+            lock.unlock();
+        }
+        reactor.hand(new Handoff.Task() {
+            @Override
+            protected void run(Reactor onReactor) {
+                for (Http3Route route : List.copyOf(connecting)) {
+                    for (Http3ClientConnection attempt : List.copyOf(route.attempts)) {
+                        attempt.close();
+                    }
+                }
+                for (Http3ClientConnection connection : List.copyOf(open)) {
+                    connection.close();
+                }
+                transmit(reactor.nowNs());
+                socket.close();
+                reactor.stop();
+            }
+        });
+        reactor.join();
+    }
+
+    // ---- connecting, on the reactor
+
+    private void attempt(Http3Route route) {
+        PeerAddress to = route.addresses.get(route.nextAddress++);
+        route.nextAttemptNs = reactor.nowNs() + NEXT_ADDRESS_NS;
+        TlsClientSettings offered = tls.quicClient(route.service.origin().host(), ALPN);
+        route.judge = offered.judge() instanceof TrustJudge judge ? judge : null;
+        Http3ClientConnection[] made = new Http3ClientConnection[1];
+        endpoint.connect(to, 0, offered, (QuicConnection quic) -> {
+            made[0] = new Http3ClientConnection(this, route, quic, settings);
+            return made[0].sink();
+        }, NO_TOKEN, reactor.nowNs());
+        route.attempts.add(made[0]);
+    }
+
+    /** Looks after the routes that are being made. @return when to look again */
+    private long connect(long nowNs) {
+        long next = Long.MAX_VALUE;
+        for (int i = connecting.size() - 1; i >= 0; i--) {
+            Http3Route route = connecting.get(i);
+            Http3ClientConnection winner = established(route);
+            if (winner != null) {
+                connecting.remove(i);
+                opened(route, winner);
+            } else if (route.nextAddress < route.addresses.size()) {
+                if (route.attempts.isEmpty() || route.nextAttemptNs <= nowNs) {
+                    attempt(route);
+                }
+                next = Math.min(next, route.nextAttemptNs);
+            } else if (route.attempts.isEmpty()) {
+                connecting.remove(i);
+                settle(route, Http3Route.State.CLOSED, null);
+            }
+        }
+        return next;
+    }
+
+    private static Http3ClientConnection established(Http3Route route) {
+        for (Http3ClientConnection attempt : route.attempts) {
+            if (attempt.isEstablished()) {
+                return attempt;
+            }
+        }
+        return null;
+    }
+
+    private void opened(Http3Route route, Http3ClientConnection winner) {
+        open.add(winner);
+        for (Http3ClientConnection attempt : List.copyOf(route.attempts)) {
+            if (attempt != winner) {
+                attempt.close();
+            }
+        }
+        route.attempts.clear();
+        settle(route, Http3Route.State.OPEN, winner);
+    }
+
+    private void settle(Http3Route route, Http3Route.State state, Http3ClientConnection connection) {
+        boolean failed = false;
+        lock.lock();
+        try {
+            failed = route.state == Http3Route.State.CONNECTING && state == Http3Route.State.CLOSED;
+            route.state = state;
+            route.connection = connection;
+            if (state == Http3Route.State.CLOSED) {
+                routes.remove(keyOf(route.service), route);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (failed) {
+            alternatives.failed(route.service, System.currentTimeMillis());
+        } else if (state == Http3Route.State.OPEN) {
+            alternatives.worked(route.service);
+        }
+    }
+
+    /** A connection is over, or an attempt. */
+    void closed(Http3Route route, Http3ClientConnection connection) {
+        if (route.attempts.remove(connection)) {
+            route.failure = connection.closeReason();
+            return; // the end of the turn sees what that means
+        }
+        open.remove(connection);
+        settle(route, Http3Route.State.CLOSED, null);
+    }
+
+    // ---- datagrams
+
+    @Override
+    public void onDatagrams(byte[] buf, int off, int len, int segmentBytes, PeerAddress from, int ecn) {
+        long now = reactor.nowNs();
+        for (int at = off, end = off + len; at < end; at += segmentBytes) {
+            endpoint.receive(buf, at, Math.min(segmentBytes, end - at), from, 0, ecn, now);
+        }
+    }
+
+    @Override
+    public void onWritable() {
+        // The end of this turn sends.
+    }
+
+    @Override
+    public long endTurn(long nowNs) {
+        if (endpoint.deadline() <= nowNs) {
+            endpoint.timeout(nowNs);
+        }
+        long next = connecting.isEmpty() ? Long.MAX_VALUE : connect(nowNs);
+        transmit(nowNs);
+        return socket.isBlocked() ? next : Math.min(next, endpoint.deadline());
+    }
+
+    private void transmit(long nowNs) {
+        byte[] out = reactor.out();
+        while (!socket.isBlocked()) {
+            int room = socket.maxSegments() == 1 ? Math.min(out.length, 1 << 11) : out.length;
+            int n = endpoint.transmit(out, 0, room, nowNs, outgoing);
+            if (n == 0) {
+                break;
+            }
+            socket.send(out, 0, n, outgoing.segmentBytes, outgoing.to, outgoing.ecn);
+        }
+        socket.flush();
+    }
+}

@@ -1,0 +1,211 @@
+package io.shockwave.internal.dispatch.client;
+
+import io.shockwave.HttpVersion;
+import io.shockwave.internal.exchange.Exchange;
+import io.shockwave.internal.exchange.Violation;
+import io.shockwave.internal.http3.Http3ClientEngine;
+import io.shockwave.internal.http3.Http3ClientSink;
+import io.shockwave.internal.http3.Http3Settings;
+import io.shockwave.internal.net.Log;
+import io.shockwave.internal.net.Reactor;
+import io.shockwave.internal.quic.QuicConnection;
+import io.shockwave.internal.quic.QuicSink;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/** One HTTP/3 connection of a client: between its engine and the threads whose exchanges it carries. Confined to its reactor, but for {@link #isUsable}. */
+final class Http3ClientConnection implements Http3ClientSink {
+    private final Http3Client owner;
+    private final Http3Route route;
+    private final Reactor reactor;
+    private final Queue<Http3Call> waiting = new ArrayDeque<>(); // for a stream that the server allows
+    private final QuicConnection quic;
+    private final Http3ClientEngine engine;
+    private volatile boolean usable = true;
+    private String closeReason = "";
+
+    Http3ClientConnection(Http3Client owner, Http3Route route, QuicConnection quic, Http3Settings settings) {
+        this.owner = owner;
+        this.route = route;
+        this.reactor = owner.reactor();
+        this.quic = quic;
+        this.engine = new Http3ClientEngine(quic, this, owner.slab(), settings, reactor.nowNs());
+    }
+
+    QuicSink sink() {
+        return engine;
+    }
+
+    Reactor reactor() {
+        return reactor;
+    }
+
+    boolean isEstablished() {
+        return quic.isHandshakeComplete();
+    }
+
+    /** Whether it takes new requests; asked by any thread. */
+    boolean isUsable() {
+        return usable;
+    }
+
+    /** Why it closed, for a person. */
+    String closeReason() {
+        return closeReason;
+    }
+
+    // ---- what the callers' side posted
+
+    void apply(Http3Call call, int bits) {
+        engine.now(reactor.nowNs());
+        Exchange x = call.x;
+        if ((bits & Http3Call.CANCEL) != 0) {
+            if (!call.isFree()) {
+                waiting.remove(call);
+                engine.cancel(x);
+                call.ended(Http3Call.End.FAILED, null, "cancelled");
+            }
+            return;
+        }
+        if (call.isFree()) {
+            return;
+        }
+        if ((bits & Http3Call.START) != 0 && !start(call)) {
+            return;
+        }
+        if ((bits & Http3Call.RELEASE) != 0) {
+            engine.releaseContent(x);
+        }
+        if ((bits & Http3Call.PROGRESS) != 0) {
+            engine.progress(x);
+        }
+        if ((bits & Http3Call.RESUME) != 0) {
+            engine.resumeContent(x);
+        }
+        if ((bits & Http3Call.ABANDON) != 0) {
+            engine.abandonContent(x);
+        }
+    }
+
+    private boolean start(Http3Call call) {
+        if (engine.start(call.x, call.host, call.holdContent)) {
+            return true;
+        }
+        if (engine.isUsable()) {
+            waiting.add(call);
+        } else {
+            call.ended(Http3Call.End.REFUSED, null, closeReason.isEmpty() ? "the connection takes no more requests" : closeReason);
+        }
+        return false;
+    }
+
+    void fault(Throwable cause) {
+        Log.LOG.log(Level.ERROR, "an HTTP/3 connection is closed because of an unexpected exception", cause);
+        quic.close(0x102, ""); // H3_INTERNAL_ERROR
+    }
+
+    void close() {
+        usable = false;
+        quic.close(0x100, ""); // H3_NO_ERROR
+    }
+
+    // ---- what the engine tells
+
+    private static Http3Call of(Exchange x) {
+        return (Http3Call) x.owner;
+    }
+
+    @Override
+    public void onInterim(Exchange x) {
+        Http3Call call = of(x);
+        call.received = true;
+        if (x.status == 100) {
+            call.continued = true;
+        } else {
+            call.addInterim();
+        }
+        call.wake();
+    }
+
+    @Override
+    public void onHead(Exchange x) {
+        Http3Call call = of(x);
+        call.received = true;
+        x.version = HttpVersion.HTTP_3;
+        if (x.receivedLength != 0) {
+            x.inbound.open(call.bufferBytes);
+        }
+        call.headDone = true;
+        call.wake();
+    }
+
+    @Override
+    public int onContent(Exchange x, byte[] buf, int off, int len) {
+        return of(x).offerContent(buf, off, len);
+    }
+
+    @Override
+    public void onContentEnd(Exchange x) {
+        Http3Call call = of(x);
+        call.contentEnded = true;
+        call.wake();
+    }
+
+    @Override
+    public void onFailed(Exchange x, Violation why) {
+        of(x).ended(Http3Call.End.FAILED, why == Violation.TRUNCATED ? null : why, closeReason);
+    }
+
+    @Override
+    public void onFinished(Exchange x) {
+        of(x).ended(Http3Call.End.COMPLETE, null, "");
+    }
+
+    @Override
+    public void onRefused(Exchange x, long errorCode) {
+        of(x).ended(Http3Call.End.REFUSED, null, "the server did not process it");
+    }
+
+    @Override
+    public void onProgress(Exchange x) {
+        of(x).wake();
+    }
+
+    @Override
+    public void onContentWanted(Exchange x) {
+        throw new IllegalStateException("content comes from an array or a ring");
+    }
+
+    @Override
+    public void onStreamsAvailable() {
+        Http3Call next;
+        while ((next = waiting.peek()) != null) {
+            if (!engine.start(next.x, next.host, next.holdContent)) {
+                return;
+            }
+            waiting.remove();
+        }
+    }
+
+    @Override
+    public void onGoAway() {
+        usable = false;
+        refuseWaiting("the server is closing the connection");
+    }
+
+    @Override
+    public void onConnectionClosed(long errorCode, boolean application, boolean byPeer, String reason) {
+        usable = false;
+        closeReason = route.text(errorCode, application, byPeer, reason);
+        refuseWaiting(closeReason);
+        owner.closed(route, this);
+    }
+
+    private void refuseWaiting(String why) {
+        Http3Call next;
+        while ((next = waiting.poll()) != null) {
+            next.ended(Http3Call.End.REFUSED, null, why);
+        }
+    }
+}

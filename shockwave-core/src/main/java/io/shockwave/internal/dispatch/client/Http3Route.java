@@ -1,0 +1,59 @@
+package io.shockwave.internal.dispatch.client;
+
+import io.shockwave.internal.net.UdpSocket;
+import io.shockwave.internal.pool.AltService;
+import io.shockwave.internal.quic.PeerAddress;
+import io.shockwave.internal.quic.QuicError;
+import io.shockwave.internal.tls.TrustJudge;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The way to an origin by HTTP/3: the addresses to try, the attempts under way, and the connection that came of them. Guarded by its client's lock, but for what is said to be the reactor's.
+ *
+ * <pre>
+ *   CONNECTING ──first handshake complete──▶ OPEN ──closed, or takes no more──▶ CLOSED
+ *        └───────── all attempts failed ──────────────────────────────────────────▲
+ * </pre>
+ */
+final class Http3Route {
+    enum State { CONNECTING, OPEN, CLOSED }
+
+    final AltService service;
+    /** The TLS material that it was made under: another one needs another connection. */
+    final Object tlsGeneration;
+    final List<PeerAddress> addresses = new ArrayList<>();
+
+    State state = State.CONNECTING;
+    Http3ClientConnection connection;
+    String failure = "";
+
+    // ---- the reactor's side alone
+    final List<Http3ClientConnection> attempts = new ArrayList<>();
+    int nextAddress;
+    long nextAttemptNs;
+    TrustJudge judge;
+
+    Http3Route(AltService service, Object tlsGeneration, InetAddress[] found) {
+        this.service = service;
+        this.tlsGeneration = tlsGeneration;
+        for (InetAddress address : found) {
+            PeerAddress peer = new PeerAddress();
+            UdpSocket.set(peer, new InetSocketAddress(address, service.port()));
+            addresses.add(peer);
+        }
+    }
+
+    /** Why a connection closed, in words. */
+    String text(long errorCode, boolean application, boolean byPeer, String reason) {
+        String who = byPeer ? "the server closed it" : "it was closed";
+        String refusal = judge == null ? "" : judge.refusal();
+        if (!refusal.isEmpty()) {
+            return "the certificate was refused: " + refusal;
+        }
+        String what = application ? " (HTTP/3 error 0x" + Long.toHexString(errorCode) + ')' : " (" + QuicError.name(errorCode) + ')';
+        return who + what + (reason.isEmpty() ? "" : ": " + reason);
+    }
+}
