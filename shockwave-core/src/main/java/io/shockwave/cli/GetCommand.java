@@ -101,6 +101,9 @@ final class GetCommand {
         try {
             ClientResponse response = request.send();
             if (options.has("verbose")) {
+                if (options.url().startsWith("https:")) {
+                    System.err.println("* " + response.version() + " (" + response.versionReason() + ")");
+                }
                 System.err.println("< " + statusLine(response));
                 printFields(System.err, "< ", response.headers());
             }

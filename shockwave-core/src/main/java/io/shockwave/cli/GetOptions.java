@@ -1,6 +1,7 @@
 package io.shockwave.cli;
 
 import io.shockwave.HeaderName;
+import io.shockwave.HttpVersion;
 import io.shockwave.Method;
 import io.shockwave.MutableHeaders;
 import io.shockwave.Tls;
@@ -37,6 +38,8 @@ final class GetOptions {
               -I, --head                 ask for the head only, and show it
               -i, --include              show the head before the content
                   --compressed           accept gzip and deflate, and decode them
+                  --http3                try HTTP/3 first, and HTTP/1.1 if it does not come about
+                  --http3-only           HTTP/3, and fail without it
                   --cacert FILE          trust these certificates (PEM), and no others
                   --cert FILE            authenticate with this certificate chain (PEM)
                   --key FILE             its private key (PEM), if it is not in the same file
@@ -64,10 +67,11 @@ final class GetOptions {
               shockwave get https://example.org/
               shockwave get https://example.org/big.iso -O -C
               shockwave get https://example.org/api -H 'Accept: application/json' -d '{"a":1}' -H 'Content-Type: application/json'
+              shockwave get https://localhost:8443/ --http3 --cacert demo.pem -v
               shockwave get http://localhost/ --unix-socket /tmp/files.sock -i
             """;
 
-    static final Options OPTIONS = Arguments.options("o/output=", "O/remote-name", "C/continue", "L/location", "X/request=", "H/header=", "d/data=", "I/head", "i/include", "/compressed", "/cacert=", "/cert=", "/key=",
+    static final Options OPTIONS = Arguments.options("o/output=", "O/remote-name", "C/continue", "L/location", "X/request=", "H/header=", "d/data=", "I/head", "i/include", "/compressed", "/http3", "/http3-only", "/cacert=", "/cert=", "/key=",
             "/proxy=", "/socks5=", "/unix-socket=", "/connect-timeout=", "/max-time=", "v/verbose", "s/silent", "/tier=", "h/help");
     private static final int CANNOT_READ = 26;
     private static final int NO_PROXY = 5;
@@ -112,6 +116,12 @@ final class GetOptions {
         if ((has("proxy") ? 1 : 0) + (has("socks5") ? 1 : 0) + (has("unix-socket") ? 1 : 0) > 1) {
             throw Failure.usage("--proxy, --socks5 and --unix-socket each name the way to the server; give one");
         }
+        if ((has("http3") || has("http3-only")) && (has("proxy") || has("socks5") || has("unix-socket"))) {
+            throw Failure.usage("HTTP/3 goes over UDP, and not through --proxy, --socks5 or --unix-socket");
+        }
+        if (has("http3-only") && !url.startsWith("https:")) {
+            throw Failure.usage("HTTP/3 is always encrypted: --http3-only needs an https URL");
+        }
         arguments.checkTier();
     }
 
@@ -146,6 +156,11 @@ final class GetOptions {
         Duration connect = arguments.seconds("connect-timeout", Duration.ofSeconds(10));
         builder.resolveTimeout(connect).connectTimeout(connect).tlsTimeout(connect);
         builder.redirects(has("location") ? ShockwaveClient.Redirects.ALWAYS : ShockwaveClient.Redirects.NEVER);
+        if (has("http3-only")) {
+            builder.protocols(HttpVersion.HTTP_3);
+        } else if (has("http3")) {
+            builder.prefer(HttpVersion.HTTP_3);
+        }
         if (has("compressed")) {
             builder.decompress(MAX_RATIO, MAX_DECODED);
         }

@@ -16,6 +16,9 @@ import java.io.OutputStream;
 public interface ClientResponse extends AutoCloseable {
     HttpVersion version();
 
+    /** Why it was this version, for a person: what the server said of HTTP/3, or what became of the attempt. */
+    String versionReason();
+
     int status();
 
     /** The reason phrase as it came, often empty; means nothing (RFC 9112 4). */

@@ -12,6 +12,7 @@ import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.http1.Http1ClientEngine;
 import io.shockwave.internal.http1.ResponseSink;
+import io.shockwave.internal.pool.AltService;
 import io.shockwave.internal.pool.CloseReason;
 import io.shockwave.internal.pool.Lease;
 import io.shockwave.internal.pool.Origin;
@@ -73,6 +74,8 @@ final class ClientExchange implements ResponseSink {
 
     // Over HTTP/3 there is no lease, but a call on a connection that others use too.
     private Http3Call call;
+    private AltService alternative; // null if none was tried
+    private String alternativeFailure = "";
     private boolean overHttp3;
     private Phase waitPhase = Phase.NONE;
     private long waitDeadlineNs;
@@ -225,6 +228,7 @@ final class ClientExchange implements ResponseSink {
         }
         engine.reset();
         x.reset();
+        alternative = null;
         interims = null;
     }
 
@@ -725,5 +729,19 @@ final class ClientExchange implements ResponseSink {
 
     Origin origin() {
         return origin;
+    }
+
+    /** Where HTTP/3 was tried, and what hindered it. @param failure empty if nothing did */
+    void triedHttp3(AltService service, String failure) {
+        alternative = service;
+        alternativeFailure = failure;
+    }
+
+    String versionReason() {
+        if (alternative == null) {
+            return "the server has not said that it serves HTTP/3";
+        }
+        String at = "HTTP/3 at " + alternative.host() + " port " + alternative.port();
+        return alternativeFailure.isEmpty() ? at : at + " was not used: " + alternativeFailure;
     }
 }

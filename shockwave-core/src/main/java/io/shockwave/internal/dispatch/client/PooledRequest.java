@@ -44,6 +44,8 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
 
     /** HTTP/3 gets this long alone, as RFC 8305 8 gives the better address; then HTTP/1.1 is dialled beside it. */
     private static final long HTTP3_HEAD_START_NS = 300_000_000L;
+    /** And this long where it was asked for. */
+    private static final long HTTP3_PREFERRED_NS = 2_000_000_000L;
     private static final InetAddress[] NO_ADDRESSES = {};
 
     private final PooledClient client;
@@ -248,7 +250,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
         boolean expects = expectNs != 0 && body != null && length != 0;
         boolean repeated = false;
         while (true) {
-            Http3ClientConnection shared = http3(target, redirection, repeated);
+            Http3ClientConnection shared = http3(exchange, target, redirection, repeated);
             if (shared != null) {
                 exchange.attachHttp3(shared, target.origin(), totalDeadlineNs, timeoutNs, interims, Events.clientRequest(target.origin()));
             } else {
@@ -279,7 +281,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
     }
 
     /** The HTTP/3 connection to send it on; null if it goes by HTTP/1.1. */
-    private Http3ClientConnection http3(UrlEntry target, Redirection redirection, boolean repeated) throws IOException {
+    private Http3ClientConnection http3(ClientExchange exchange, UrlEntry target, Redirection redirection, boolean repeated) throws IOException {
         Method sent = redirection == null ? method : redirection.method();
         if (!settings.http3() || !target.isSecure() || settings.proxy() != null || settings.unixSocket() != null || sent == Method.CONNECT || fields != null && fields.contains(HeaderName.UPGRADE)) {
             if (!settings.http1()) {
@@ -302,14 +304,14 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             }
             return null;
         }
-        return connect(http3, service, only);
+        return connect(exchange, http3, service, only);
     }
 
-    private Http3ClientConnection connect(Http3Client http3, AltService service, boolean only) throws IOException {
+    private Http3ClientConnection connect(ClientExchange exchange, Http3Client http3, AltService service, boolean only) throws IOException {
         StringBuilder failure = new StringBuilder();
         try {
             InetAddress[] addresses = http3.isKnown(service) ? NO_ADDRESSES : client.dialer.resolve(service.origin(), service.host());
-            long limitNs = only ? settings.connectNs() : Math.min(settings.connectNs(), HTTP3_HEAD_START_NS);
+            long limitNs = only ? settings.connectNs() : Math.min(settings.connectNs(), settings.http3First() ? HTTP3_PREFERRED_NS : HTTP3_HEAD_START_NS);
             if (totalDeadlineNs != TimeLimit.NONE) {
                 limitNs = Math.min(limitNs, Math.max(totalDeadlineNs - client.watchdog.now(), 0));
             }
@@ -317,6 +319,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             if (connection == null && only) {
                 throw new HttpException(Kind.CONNECT, HttpException.Phase.CONNECT, "no HTTP/3 connection to " + service.origin() + ": " + failure, null);
             }
+            exchange.triedHttp3(service, failure.toString());
             return connection;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -325,6 +328,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             if (only || Thread.currentThread().isInterrupted()) {
                 throw e;
             }
+            exchange.triedHttp3(service, String.valueOf(e.getMessage()));
             return null; // the other way finds out, and says so
         }
     }

@@ -59,6 +59,11 @@ final class PooledResponse implements ClientResponse {
     }
 
     @Override
+    public String versionReason() {
+        return exchange().versionReason();
+    }
+
+    @Override
     public int status() {
         return exchange().x.status;
     }
