@@ -245,12 +245,12 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
         if (pumping || isClosed()) {
             return;
         }
-        pump(NOTHING, 0, 0);
+        pump(ExchangeSink.NOTHING, 0, 0);
         offerAgain();
         if (endDue && isOpen() && (!holdsInput() || takes() && !holdsEncrypted())) {
             endDue = false; // not before what came in front of it was used, but for a line that will never be complete
             engine.receiveEnd(reactor.nowNs());
-            pump(NOTHING, 0, 0);
+            pump(ExchangeSink.NOTHING, 0, 0);
         }
         update();
     }
@@ -396,7 +396,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
 
     @Override
     public byte[] altSvc() {
-        return isSecured() ? home.altSvc() : NOTHING; // only what was authenticated for the origin may speak for it (RFC 7838 2.1)
+        return isSecured() ? home.altSvc() : ExchangeSink.NOTHING; // only what was authenticated for the origin may speak for it (RFC 7838 2.1)
     }
 
     @Override

@@ -4,6 +4,8 @@ package io.shockwave.internal.exchange;
  * What a server's engine tells its driver, during {@code receive}, {@code transmit} or {@code timeout}. The driver may answer from within: an inline handler runs inside {@link #onHead}.
  */
 public interface ExchangeSink {
+    byte[] NOTHING = {};
+
     /** A message begins: lends an exchange, reset. */
     Exchange lend();
 
@@ -31,6 +33,11 @@ public interface ExchangeSink {
 
     /** The value of {@code Date} now: 29 bytes, not to be changed. */
     byte[] date();
+
+    /** The value of {@code Alt-Svc} (RFC 7838), not to be changed; empty for none. */
+    default byte[] altSvc() {
+        return NOTHING;
+    }
 
     /** A request was refused by the engine itself, which answers it and tells {@link #onFinished} as for any other. What was decoded of the head stands in {@code x}. */
     void onRejected(Exchange x, Violation why);

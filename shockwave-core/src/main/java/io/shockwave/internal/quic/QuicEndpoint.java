@@ -105,6 +105,13 @@ public final class QuicEndpoint implements ConnectionOwner {
         return c;
     }
 
+    /** As above, for a sink that is made for its connection. */
+    public QuicConnection connect(PeerAddress to, int local, TlsClientSettings tls, AcceptSink opened, byte[] token, long nowNs) {
+        QuicConnection c = connect(to, local, tls, PendingSink.INSTANCE, token, nowNs);
+        c.sink(opened.accept(c));
+        return c;
+    }
+
     public int connections() {
         return connections;
     }
