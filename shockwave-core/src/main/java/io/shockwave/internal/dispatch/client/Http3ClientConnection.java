@@ -30,7 +30,8 @@ final class Http3ClientConnection implements Http3ClientSink {
         this.route = route;
         this.reactor = owner.reactor();
         this.quic = quic;
-        this.engine = new Http3ClientEngine(quic, this, owner.slab(), settings, reactor.nowNs());
+        this.engine = new Http3ClientEngine(this, owner.slab(), settings, reactor.nowNs());
+        engine.attach(quic);
     }
 
     QuicSink sink() {
