@@ -90,7 +90,7 @@ final class ClientPushes {
             }
             case FAILED -> {
                 sink.takeBack(promised);
-                engine.fail(Http3Error.QPACK_DECOMPRESSION_FAILED);
+                engine.reader.promiseFailed();
             }
             default -> {
                 Violation fault = engine.reader.promiseFault(outcome);

@@ -195,7 +195,10 @@ final class MessageReader {
                 s.finSeen |= last;
             }
             case STOPPED -> stopped(s);
-            case FAILED -> engine.fail(Http3Error.QPACK_DECOMPRESSION_FAILED);
+            case FAILED -> {
+                fields.release();
+                engine.fail(Http3Error.QPACK_DECOMPRESSION_FAILED);
+            }
         }
     }
 
@@ -230,6 +233,12 @@ final class MessageReader {
         Violation fault = outcome == QpackDecoder.Outcome.DONE ? fields.finish() : fields.fault() != null ? fields.fault() : Violation.HEADERS_TOO_LARGE;
         fields.release();
         return fault;
+    }
+
+    /** The promise that was just decoded failed. */
+    void promiseFailed() {
+        fields.release();
+        engine.fail(Http3Error.QPACK_DECOMPRESSION_FAILED);
     }
 
     /** A promise is blocked: keeps its bytes. */
