@@ -23,6 +23,7 @@ final class ProbeTimer {
     private boolean addressValidated;
     private boolean amplificationLimited;
     private long antiDeadlockFromNs;
+    private long expiredNs;
     private long deadlineNs = NEVER;
 
     ProbeTimer(RttEstimator rtt, boolean client) {
@@ -126,6 +127,7 @@ final class ProbeTimer {
             probes[ptoSpace()] = PROBES;
         }
         ptoCount++;
+        expiredNs = nowNs;
     }
 
     /** RFC 9002 A.8: SetLossDetectionTimer. */
@@ -160,7 +162,8 @@ final class ProbeTimer {
     }
 
     private long ptoTimeNs(int space) {
-        return lastElicitingNs[space] + backedOff(ptoNs(space));
+        // From the last expiry where nothing could be sent on it, so that the timer never stands in the past for long.
+        return Math.max(lastElicitingNs[space], expiredNs) + backedOff(ptoNs(space));
     }
 
     private long backedOff(long ns) {
