@@ -31,6 +31,7 @@ final class ConnectionCloser {
     private byte[] reason = NOTHING;
     private int reasonLen;
     private boolean pending;
+    private boolean sent;
     private int receivedSince;
     private int answerAfter = 1;
     private long endNs = Long.MAX_VALUE;
@@ -93,8 +94,13 @@ final class ConnectionCloser {
         return pending;
     }
 
-    void onSent() {
+    /** The first time, three PTO begin: what was called before may have been told an older time. */
+    void onSent(long newEndNs) {
         pending = false;
+        if (!sent) {
+            sent = true;
+            endNs = newEndNs;
+        }
     }
 
     /** RFC 9000 10.2.3: an error of the application is hidden until the peer is known. */
@@ -113,5 +119,19 @@ final class ConnectionCloser {
 
     long deadline() {
         return endNs;
+    }
+
+    /** How it ended in the words of qlog. */
+    static String trigger(long errorCode, boolean application) {
+        if (application) {
+            return "application";
+        }
+        if (errorCode == QuicSink.IDLE || errorCode == QuicSink.HANDSHAKE_TIMEOUT) {
+            return "idle_timeout";
+        }
+        if (errorCode == QuicSink.NO_COMMON_VERSION) {
+            return "version_mismatch";
+        }
+        return errorCode == QuicSink.STATELESS_RESET ? "stateless_reset" : "error";
     }
 }

@@ -16,6 +16,13 @@ final class DatagramQueue {
         this.capacity = capacity;
     }
 
+    /** The most that a datagram can hold: of what the peer takes as a frame, and of what the path carries as a packet. */
+    static int mostBytes(long peerFrameBytes, int pathBytes, int idBytes) {
+        int room = pathBytes - 1 - idBytes - PacketNumbers.MAX_BYTES - PacketProtection.TAG_BYTES;
+        int overhead = FrameEncoder.datagramBytes(room) - room;
+        return peerFrameBytes == 0 ? 0 : (int) Math.max(0, Math.min(room, peerFrameBytes) - overhead);
+    }
+
     boolean isEmpty() {
         return count == 0;
     }

@@ -42,7 +42,17 @@ final class FrameReceiver implements FrameSink {
             connection.loss().onAckEcn(ect0, ect1, ce);
         }
         connection.loss().onAckEnd(space.index);
+        if (connection.qlog() != null) {
+            metrics(connection.qlog(), connection.loss());
+        }
         return 0;
+    }
+
+    private void metrics(QlogWriter qlog, LossRecovery loss) {
+        RttEstimator rtt = loss.rtt();
+        CongestionControl congestion = loss.congestion();
+        qlog.metricsUpdated(rtt.minNs(), rtt.smoothedNs(), rtt.latestNs(), rtt.variationNs(), loss.ptoCount(), congestion.windowBytes(), loss.inFlightBytes(), QlogWriter.NONE,
+                congestion.pacingRateBytesPerSecond(rtt.smoothedNs()), connection.now());
     }
 
     @Override

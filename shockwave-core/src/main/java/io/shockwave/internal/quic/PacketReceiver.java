@@ -131,6 +131,9 @@ final class PacketReceiver {
 
     private void onNotOpened(PacketProtection keys) {
         notOpened++;
+        if (connection.qlog() != null) {
+            connection.qlog().packetDropped(header.type(), header.end() - header.start(), "decryption_failure", connection.now());
+        }
         // RFC 9001 6.6: forged packets over all keys.
         if (notOpened >= keys.integrityLimit()) {
             connection.fail(QuicError.AEAD_LIMIT_REACHED, 0, "too many packets failed to open");
@@ -153,6 +156,9 @@ final class PacketReceiver {
         }
         connection.lifecycle().onOpened(header, buf);
         int payloadOff = header.start() + header.headerLength();
+        if (connection.qlog() != null) {
+            connection.qlog().packetReceived(type, number, header.end() - header.start(), buf, payloadOff, plain, now);
+        }
         long sequence = connection.localIds().sequenceOf(buf, header.destinationOff(), header.destinationLength());
         frames.begin(space, sequence);
         int error = decoder.decode(type, buf, payloadOff, plain, frames);

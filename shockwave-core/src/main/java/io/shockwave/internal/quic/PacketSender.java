@@ -16,6 +16,7 @@ final class PacketSender {
     private static final int SPACES = 3;
 
     private final QuicConnection connection;
+    private final SentFrames sentFrames;
     private final PacketAssembler packet;
     private final byte[] token;
     private boolean budgeted;
@@ -28,8 +29,9 @@ final class PacketSender {
     private long probed = SentPackets.NONE;
     private long datagramsSent;
 
-    PacketSender(QuicConnection connection, FrameRecords records) {
+    PacketSender(QuicConnection connection, FrameRecords records, SentFrames sentFrames) {
         this.connection = connection;
+        this.sentFrames = sentFrames;
         packet = new PacketAssembler(records);
         token = new byte[QuicConnection.MAX_TOKEN_BYTES];
     }
@@ -237,6 +239,7 @@ final class PacketSender {
         boolean eliciting = packet.isAckEliciting();
         int payload = packet.payloadBytes();
         long handle = packet.end();
+        note(type, number, buf, at, payloadOff, payload);
         int behind = PacketEncoder.seal(buf, at, payloadOff, payload, number, numberBytes, connection.lifecycle().writeKeys(type));
         int flags = (eliciting ? SentPackets.ACK_ELICITING : 0) | (eliciting || isPadded ? SentPackets.IN_FLIGHT : 0) | (ecnMarked ? SentPackets.ECT0 : 0)
                 | (type == PacketType.ZERO_RTT ? SentPackets.EARLY_DATA : 0);
@@ -248,6 +251,12 @@ final class PacketSender {
             connection.phases().onSealed(number, hadAck);
         }
         return behind;
+    }
+
+    private void note(PacketType type, long number, byte[] buf, int at, int payloadOff, int payload) {
+        if (connection.qlog() != null) {
+            connection.qlog().packetSent(type, number, payloadOff - at + payload + PacketProtection.TAG_BYTES, buf, payloadOff, payload, connection.now());
+        }
     }
 
     /** RFC 9001 6.6: the keys change before they are used up; where that cannot be, the connection ends. */
@@ -350,7 +359,7 @@ final class PacketSender {
         }
         probed = oldest;
         if (oldest != SentPackets.NONE) {
-            connection.repeat(index, loss.handle(index, oldest));
+            sentFrames.repeat(index, loss.handle(index, oldest));
         }
     }
 
@@ -440,6 +449,7 @@ final class PacketSender {
         packet.padTo(bytes - PacketProtection.TAG_BYTES - (payloadOff - off));
         int payload = packet.payloadBytes();
         long handle = packet.end();
+        note(PacketType.ONE_RTT, aloneNumber, buf, off, payloadOff, payload);
         int behind = PacketEncoder.seal(buf, off, payloadOff, payload, aloneNumber, aloneNumberBytes, connection.phases().write());
         connection.loss().onPacketSent(PacketType.APPLICATION_SPACE, aloneNumber, behind - off, flags, handle, connection.now());
         connection.phases().onSealed(aloneNumber, false);

@@ -102,11 +102,9 @@ final class QlogWriter {
         end();
     }
 
-    /** @param trigger reordering_threshold, time_threshold or pto_expired */
-    void packetLost(PacketType type, long number, String trigger, long nowNs) {
+    void packetLost(PacketType type, long number, long nowNs) {
         event("quic:packet_lost", nowNs);
         header(type, number);
-        json.string(TRIGGER, trigger);
         end();
     }
 

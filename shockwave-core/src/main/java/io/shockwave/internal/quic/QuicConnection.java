@@ -24,7 +24,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Calls are of three kinds: {@link #receive} and {@link #timeout} take input, {@link #transmit} and {@link #deadline} give output, and those of {@link QuicTransport} are the application's.
  */
-public final class QuicConnection implements QuicTransport, AckedSink {
+public final class QuicConnection implements QuicTransport {
     /** A token of a Retry or NEW_TOKEN that is longer would leave no room for a ClientHello. */
     static final int MAX_TOKEN_BYTES = 512;
     /** A client's choice for its first packet (RFC 9000 7.2: at least 8). */
@@ -38,6 +38,7 @@ public final class QuicConnection implements QuicTransport, AckedSink {
     private final NumberSpace[] spaces = new NumberSpace[PacketSpace.COUNT];
     private final KeyPhases phases = new KeyPhases();
     private final FrameRecords records = new FrameRecords();
+    private final SentFrames sentFrames = new SentFrames(this, records);
     private final QuicStreams streams;
     private final DatagramQueue datagrams;
     private final LossRecovery loss;
@@ -53,6 +54,8 @@ public final class QuicConnection implements QuicTransport, AckedSink {
     private Lifecycle lifecycle;
     private QuicHandshake handshake;
     private QuicSink sink;
+    /** Null unless this connection is written down. */
+    private QlogWriter qlog;
     private long now;
     /** Where the endpoint keeps it: in the heap of deadlines, in the ring of those with something to send. */
     int heapIndex = -1;
@@ -74,14 +77,14 @@ public final class QuicConnection implements QuicTransport, AckedSink {
         datagrams = new DatagramQueue(context.slab(), settings.datagramQueue());
         paths = new PathSet(context.random());
         PathMtu mtu = new PathMtu(settings.maxSendDatagramBytes());
-        loss = new LossRecovery(CongestionControl.of(settings.congestion(), mtu.currentBytes()), mtu, this, !server, settings.isEcnUsed(), RttEstimator.INITIAL_RTT_NS, paths.challenge());
+        loss = new LossRecovery(CongestionControl.of(settings.congestion(), mtu.currentBytes()), mtu, sentFrames, !server, settings.isEcnUsed(), RttEstimator.INITIAL_RTT_NS, paths.challenge());
         localIds = new LocalIds(this, owner, settings.connectionIdBytes());
         peerIds = new PeerIds(this, owner);
         migration = new Migration(this, paths, peerIds);
         idle = new IdleTimer(settings.idleTimeoutNs(), settings.keepAliveNs(), nowNs);
         receiver = new PacketReceiver(this, server);
         receiver.maxDatagramFrameBytes(settings.datagramFrameBytes() == 0 ? 0 : settings.datagramFrameBytes() + 5);
-        sender = new PacketSender(this, records);
+        sender = new PacketSender(this, records, sentFrames);
         handshakeDeadline = nowNs + settings.handshakeTimeoutNs();
         paths.current().open(peer, local, 0, false, server);
     }
@@ -114,6 +117,10 @@ public final class QuicConnection implements QuicTransport, AckedSink {
     private void begin(Lifecycle of) {
         lifecycle = of;
         handshake = of.handshake();
+        QlogSink log = settings.qlog().open(handshake.originalId(), server);
+        if (log != null) {
+            qlog = new QlogWriter(log, server, handshake.originalId(), now);
+        }
         of.begin();
     }
 
@@ -222,7 +229,7 @@ public final class QuicConnection implements QuicTransport, AckedSink {
             if (!closer.isPending()) {
                 return 0;
             }
-            closer.onSent();
+            closer.onSent(now + 3 * ptoNs());
             return sender.close(buf, off, len, out, closer);
         }
         if (!closer.isOpen()) {
@@ -231,7 +238,7 @@ public final class QuicConnection implements QuicTransport, AckedSink {
         enter();
         int n = sender.transmit(buf, off, len, out);
         if (n == 0 && closer.isClosing() && closer.isPending()) {
-            closer.onSent();
+            closer.onSent(now + 3 * ptoNs());
             return sender.close(buf, off, len, out, closer);
         }
         return n;
@@ -328,6 +335,10 @@ public final class QuicConnection implements QuicTransport, AckedSink {
         return sink;
     }
 
+    QlogWriter qlog() {
+        return qlog;
+    }
+
     long now() {
         return now;
     }
@@ -378,51 +389,6 @@ public final class QuicConnection implements QuicTransport, AckedSink {
         idle.onSent(now);
     }
 
-    // Acknowledgment and loss
-
-    @Override
-    public void onAcked(int space, long number, long handle, int flags) {
-        records.read(handle);
-        int type;
-        while ((type = records.next()) >= 0) {
-            switch (type) {
-                case FrameType.CRYPTO -> spaces[space].crypto.out.onAcked(records.offset(), records.length());
-                case FrameType.ACK -> spaces[space].acks.ranges().confirmed(records.subject());
-                case FrameType.RETIRE_CONNECTION_ID, FrameType.NEW_TOKEN -> lifecycle.onAcked(type, records.subject());
-                default -> streams.onAcked(type, records);
-            }
-        }
-        records.free(handle);
-    }
-
-    @Override
-    public void onLost(int space, long number, long handle, int flags) {
-        repeat(space, handle);
-        records.free(handle);
-    }
-
-    @Override
-    public void onDiscarded(int space, long number, long handle, int flags) {
-        records.free(handle);
-    }
-
-    /** What a packet carried and still matters is to be sent again. */
-    void repeat(int space, long handle) {
-        records.read(handle);
-        int type;
-        while ((type = records.next()) >= 0) {
-            switch (type) {
-                case FrameType.CRYPTO -> {
-                    if (!spaces[space].isDiscarded()) {
-                        spaces[space].crypto.out.onLost(records.offset(), records.length());
-                    }
-                }
-                case FrameType.HANDSHAKE_DONE, FrameType.NEW_CONNECTION_ID, FrameType.RETIRE_CONNECTION_ID, FrameType.NEW_TOKEN -> lifecycle.onLost(type, records.subject());
-                default -> streams.onLost(type, records);
-            }
-        }
-    }
-
     // What the application commands
 
     @Override
@@ -436,15 +402,9 @@ public final class QuicConnection implements QuicTransport, AckedSink {
     }
 
     private long open(boolean bidirectional) {
-        if (!closer.isOpen()) {
-            return NONE;
-        }
-        QuicStream s = streams.set.open(bidirectional);
-        if (s == null) {
-            owner.wake(this);
-            return NONE;
-        }
-        return s.id;
+        QuicStream s = closer.isOpen() ? streams.set.open(bidirectional) : null;
+        owner.wake(this);
+        return s == null ? NONE : s.id;
     }
 
     @Override
@@ -500,10 +460,7 @@ public final class QuicConnection implements QuicTransport, AckedSink {
 
     @Override
     public int maxDatagramBytes() {
-        long peer = handshake.peer().maxDatagramFrameBytes();
-        int room = loss.mtu().currentBytes() - 1 - peerIds.length(peerIds.current()) - PacketNumbers.MAX_BYTES - PacketProtection.TAG_BYTES;
-        long most = Math.min(room, peer) - FrameEncoder.datagramBytes(room) + room;
-        return peer == 0 ? 0 : (int) Math.max(0, most);
+        return DatagramQueue.mostBytes(handshake.peer().maxDatagramFrameBytes(), loss.mtu().currentBytes(), peerIds.length(peerIds.current()));
     }
 
     @Override
@@ -512,7 +469,8 @@ public final class QuicConnection implements QuicTransport, AckedSink {
     }
 
     /** Goes on from another local address (RFC 9000 9.2); false when the server or a lack of ids forbids it. A client's alone. */
-    public boolean migrate(int local) {
+    public boolean migrate(int local, long nowNs) {
+        now = nowNs;
         boolean moved = closer.isOpen() && migration.moveTo(local);
         owner.wake(this);
         return moved;
@@ -621,6 +579,10 @@ public final class QuicConnection implements QuicTransport, AckedSink {
     private void release(long errorCode, boolean application, boolean byPeer, String reason) {
         streams.clear();
         datagrams.clear();
+        if (qlog != null) {
+            qlog.connectionClosed(!byPeer, errorCode, application, reason, ConnectionCloser.trigger(errorCode, application), now);
+            qlog = null;
+        }
         sink.onClosed(errorCode, application, byPeer, reason);
         owner.wake(this);
     }

@@ -209,6 +209,9 @@ final class QuicHandshake implements TlsSink {
             return error;
         }
         peer = decoded;
+        if (connection.qlog() != null) {
+            connection.qlog().parametersSet(false, decoded, connection.now());
+        }
         connection.lifecycle().onPeerParameters(decoded);
         return 0;
     }
@@ -237,6 +240,9 @@ final class QuicHandshake implements TlsSink {
         if (server) {
             local.originalDestinationId(originalId).retrySourceId(retrySourceId);
             connection.lifecycle().serverParameters(local);
+        }
+        if (connection.qlog() != null) {
+            connection.qlog().parametersSet(true, local, connection.now());
         }
         byte[] noise = new byte[8];
         context.random().fill(noise, 0, 8);

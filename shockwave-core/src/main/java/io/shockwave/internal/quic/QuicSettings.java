@@ -30,6 +30,7 @@ public final class QuicSettings {
     private RetryPolicy retry = RetryPolicy.UNDER_LOAD;
     private int maxHalfOpen = 1024;
     private int maxConnections = 65_536;
+    private QlogSink.Source qlog = (_, _) -> null;
 
     /** Silence after which a connection is forgotten (RFC 9000 10.1); the smaller of both sides' counts. 0 for never. */
     public long idleTimeoutNs() {
@@ -288,6 +289,16 @@ public final class QuicSettings {
 
     public QuicSettings maxConnections(int value) {
         maxConnections = value;
+        return this;
+    }
+
+    /** Chooses the connections that are written down; none at first. */
+    public QlogSink.Source qlog() {
+        return qlog;
+    }
+
+    public QuicSettings qlog(QlogSink.Source value) {
+        qlog = value;
         return this;
     }
 }

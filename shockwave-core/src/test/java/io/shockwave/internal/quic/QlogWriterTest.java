@@ -106,7 +106,7 @@ class QlogWriterTest {
                 + "\"congestion_window\":12000,\"bytes_in_flight\":0,\"pacing_rate\":8000}}", kept.last());
         qlog.packetDropped(null, 1_200, "unsupported", 1_000_000_000L);
         qlog.packetDropped(PacketType.HANDSHAKE, 1_200, "key_unavailable", 1_000_000_000L);
-        qlog.packetLost(PacketType.INITIAL, VarInt.MAX, "time_threshold", 1_000_000_000L);
+        qlog.packetLost(PacketType.INITIAL, VarInt.MAX, 1_000_000_000L);
         assertTrue(kept.last().contains("\"packet_number\":4611686018427387903"), kept.last());
         qlog.congestionState("slow_start", 1_000_000_000L);
         qlog.keyUpdated(true, 3, 1_000_000_000L);

@@ -98,4 +98,28 @@ class QuicConnectionTest {
         assertEquals(0, client.endpoint.connections());
         assertEquals(0, server.endpoint.connections());
     }
+
+    @Test
+    void aConnectionThatIsChosenIsWrittenDownAndTheOthersAreNot() {
+        StringBuilder log = new StringBuilder();
+        boolean[] closed = new boolean[1];
+        QlogSink sink = new QlogSink() {
+            @Override
+            public void write(byte[] buf, int off, int len) {
+                log.append(new String(buf, off, len, StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void close() {
+                closed[0] = true;
+            }
+        };
+        connect(new QuicSettings().qlog((_, isServer) -> isServer ? null : sink), new QuicSettings());
+        assertTrue(network.run(5 * SECOND, () -> app.complete));
+        app.connection.close(3, "done");
+        assertTrue(closed[0]);
+        for (String name : List.of("quic:packet_sent", "quic:packet_received", "quic:parameters_set", "quic:recovery_metrics_updated", "quic:connection_closed", "\"frame_type\":\"crypto\"")) {
+            assertTrue(log.indexOf(name) > 0, name);
+        }
+    }
 }

@@ -70,7 +70,7 @@ class QuicMigrationTest {
         PeerAddress moved = PeerAddress.ofIpv4(0x0A010101, 99);
         echoWhile(() -> {
             client.host.rebind(moved);
-            assertTrue(app.connection.migrate(1));
+            assertTrue(app.connection.migrate(1, network.nowNs()));
         });
         assertEquals(moved, peer().peer());
         assertNotEquals(java.util.HexFormat.of().formatHex(before), java.util.HexFormat.of().formatHex(app.connection.peerIds().id(app.connection.peerIds().current())));
@@ -85,7 +85,7 @@ class QuicMigrationTest {
             int local = i + 1;
             echoWhile(() -> {
                 client.host.rebind(moved);
-                assertTrue(app.connection.migrate(local), "move " + local);
+                assertTrue(app.connection.migrate(local, network.nowNs()), "move " + local);
             });
             assertEquals(moved, peer().peer());
             network.run(network.nowNs() + SECOND, () -> false);
