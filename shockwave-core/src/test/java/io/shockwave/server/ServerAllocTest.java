@@ -30,7 +30,7 @@ class ServerAllocTest {
     private static final int REQUESTS = 100_000;
     /** Requests written at once: more round trips would only take longer, the server does the same for each. */
     private static final int BATCH = 50;
-    /** A JIT compilation or a class loaded late may allocate once; one byte in ten requests would be more than this. */
+    /** A JIT compilation, a class loaded late or a method handle that is compiled after so many uses (7,864 bytes) may allocate once; one byte in ten requests would be more than this. */
     private static final long ONCE_BYTES = 4_096;
     /** Code that was compiled for memory on the heap alone is left when the first outside it comes, and runs interpreted for a while: what allocates with each request does so in every window. */
     private static final int MAX_WINDOWS = 3;
