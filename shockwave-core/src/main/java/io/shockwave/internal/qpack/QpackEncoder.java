@@ -41,10 +41,10 @@ public final class QpackEncoder {
     private long peerBlockedStreams;
     private boolean capacityTold;
     private long known; // insertions that the peer acknowledged: Known Received Count
-    /** Hashes of fields met before, and the newest entry of each bucket of hashes; made with a table that has a capacity. */
+    /** Hashes of fields met before, and the newest entry of each bucket of hashes; made with the first section that may use them. Entries are the low halves of their indices. */
     private int[] seen;
-    private long[] newest;
-    private long[] older; // the entry of the same bucket before an entry, by its number
+    private int[] newest;
+    private int[] older; // the entry of the same bucket before an entry, by its number
 
     // ---- the section that is being written
     private long stream;
@@ -75,11 +75,14 @@ public final class QpackEncoder {
         int capacity = (int) Math.min(maxCapacityBytes, ownCapacity);
         if (capacity >= 2 * QpackTable.ENTRY_OVERHEAD) {
             table.capacity(capacity);
-            seen = new int[SEEN];
-            newest = new long[BUCKETS];
-            older = new long[Integer.highestOneBit(capacity / QpackTable.ENTRY_OVERHEAD) << 1];
-            Arrays.fill(newest, -1);
         }
+    }
+
+    private void remember() {
+        seen = new int[SEEN];
+        newest = new int[BUCKETS];
+        older = new int[Integer.highestOneBit(table.capacity() / QpackTable.ENTRY_OVERHEAD) << 1];
+        Arrays.fill(newest, -1);
     }
 
     // ---- writing a section
@@ -94,6 +97,9 @@ public final class QpackEncoder {
         required = 0;
         lowest = Long.MAX_VALUE;
         dynamic = table.capacity() > 0 && outstanding.hasRoom();
+        if (dynamic && seen == null) {
+            remember();
+        }
         mayBlock = dynamic && outstanding.mayBlock(stream, known, peerBlockedStreams);
     }
 
@@ -259,12 +265,18 @@ public final class QpackEncoder {
 
     /** The newest entry of this name and value; {@link #NONE} when there is none. */
     private long find(int hash, byte[] name, int nameOff, int nameLen, byte[] value, int off, int len) {
-        for (long entry = newest[hash & BUCKETS - 1]; entry >= table.dropped() && entry >= 0; entry = older[(int) entry & older.length - 1]) {
+        for (long entry = index(newest[hash & BUCKETS - 1]); entry >= 0; entry = index(older[(int) entry & older.length - 1])) {
             if (table.hash(entry) == hash && isEntry(entry, name, nameOff, nameLen, value, off, len)) {
                 return entry;
             }
         }
         return NONE;
+    }
+
+    /** The entry with this low half; {@link #NONE} if it is none that is in the table. */
+    private long index(int low) {
+        long entry = table.inserted() - ((int) table.inserted() - low);
+        return table.has(entry) ? entry : NONE;
     }
 
     private boolean isEntry(long entry, byte[] name, int nameOff, int nameLen, byte[] value, int off, int len) {
@@ -399,7 +411,7 @@ public final class QpackEncoder {
         long entry = table.inserted();
         table.insert(id, hash, text, 0, nameLen, valueLen);
         older[(int) entry & older.length - 1] = newest[hash & BUCKETS - 1];
-        newest[hash & BUCKETS - 1] = entry;
+        newest[hash & BUCKETS - 1] = (int) entry;
     }
 
     // ---- the peer's decoder stream (RFC 9204 4.4)
@@ -457,7 +469,7 @@ public final class QpackEncoder {
 
     /** Bytes that it holds now. */
     public int heldBytes() {
-        return table.heldBytes() + (seen == null ? 0 : seen.length * Integer.BYTES + (newest.length + older.length) * Long.BYTES) + outstanding.heldBytes();
+        return table.heldBytes() + (seen == null ? 0 : (seen.length + newest.length + older.length) * Integer.BYTES) + outstanding.heldBytes();
     }
 
     QpackTable table() {
