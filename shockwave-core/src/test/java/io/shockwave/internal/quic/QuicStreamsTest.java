@@ -160,6 +160,29 @@ class QuicStreamsTest {
     }
 
     @Test
+    void whatNobodyWillReadAnyMoreGivesItsCreditBack() {
+        TestApp slow = new TestApp();
+        slow.appetite = 0;
+        QuicSettings small = new QuicSettings().connectionWindowBytes(30_000).maxConnectionWindowBytes(30_000);
+        connect(new QuicSettings(), small, slow);
+        long reset = app.connection.openUnidirectional();
+        app.connection.write(reset, bytes(25_000), 0, 25_000, false);
+        pause();
+        app.connection.reset(reset, 1);
+        long stopped = app.connection.openUnidirectional();
+        app.connection.write(stopped, bytes(25_000), 0, 25_000, false);
+        pause();
+        slow.connection.stopSending(stopped, 1);
+        pause();
+        slow.appetite = Integer.MAX_VALUE;
+        long wanted = app.connection.openUnidirectional();
+        app.send(wanted, bytes(29_000));
+        pause();
+        assertArrayEquals(bytes(29_000), slow.received(wanted));
+        assertEquals(0, server.slab.lentBytes());
+    }
+
+    @Test
     void stopSendingMakesThePeerReset() {
         connect();
         long stream = app.connection.openBidirectional();
