@@ -117,6 +117,14 @@ class QuicFloodTest {
     }
 
     @Test
+    void retiringTheIdThatAPacketIsSentToClosesTheConnection() {
+        // RFC 9000 19.16
+        forge.clear().upTo(FrameEncoder.retireConnectionId(forge.frames, 0, 0));
+        forge.send(now());
+        assertEquals(QuicError.PROTOCOL_VIOLATION, victimApp().closeCode);
+    }
+
+    @Test
     void cryptoFragmentsCostTheirBytesAndTooFarAheadClosesTheConnection() {
         // quiche 2024-1765, s2n GHSA-9q54 (1,200 bytes made it keep 9.4 MB).
         for (int at = 1; at < CryptoStream.MAX_AHEAD_BYTES; at += 2) {

@@ -183,6 +183,22 @@ class QuicStreamsTest {
     }
 
     @Test
+    void anEndWithoutBytesThatIsLostComesAgain() {
+        connect();
+        long stream = app.connection.openUnidirectional();
+        app.connection.write(stream, bytes(100), 0, 100, false);
+        pause();
+        double fromMs = network.nowNs() / 1e6;
+        client.host.to(server.host).partition(fromMs, fromMs + 1);
+        app.connection.write(stream, bytes(0), 0, 0, true);
+        pause();
+        pause();
+        assertTrue(client.host.to(server.host).lost > 0);
+        assertEquals(List.of(stream), peer().ended);
+        assertTrue(app.streamsClosed.contains(stream));
+    }
+
+    @Test
     void stopSendingMakesThePeerReset() {
         connect();
         long stream = app.connection.openBidirectional();
