@@ -332,6 +332,7 @@ public final class Http3ClientEngine extends Http3Engine {
         if (s.writing != Http3Stream.Writing.DONE) {
             // RFC 9114 4.1.1: the response may be complete all the same, and is not thrown away.
             s.writing = Http3Stream.Writing.DONE;
+            sink.onContentUnwanted(s.x);
             finishIfDone(s);
         }
     }

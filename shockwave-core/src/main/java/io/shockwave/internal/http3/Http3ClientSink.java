@@ -17,6 +17,9 @@ public interface Http3ClientSink extends ResponseSink {
     /** The transport took bytes of the ring that is sent: a writer that waits for room can go on. */
     void onProgress(Exchange x);
 
+    /** The server does not want the rest of the request's content (RFC 9114 4.1); its response may come all the same. */
+    default void onContentUnwanted(Exchange x) {}
+
     /** There is room for content of {@code Source.FILE}: {@link Http3ClientEngine#content}, now or later. */
     void onContentWanted(Exchange x);
 

@@ -107,6 +107,11 @@ public final class Reactor implements Runnable {
         selector.wakeup();
     }
 
+    /** Whether its thread has ended: what is handed to it from now on is not done. */
+    public boolean isOver() {
+        return stopped && !thread.isAlive();
+    }
+
     public void join() throws InterruptedException {
         thread.join();
         handoff.drain(this); // connections that were on their way to it

@@ -27,6 +27,8 @@ final class Http3Call extends Handoff.Task {
     static final int RELEASE = 1 << 3;
     static final int ABANDON = 1 << 4;
     static final int CANCEL = 1 << 5;
+    /** What was told before is being done, or is about to be. */
+    private static final int BUSY = 1 << 31;
 
     /** How it ended, as the reactor's side tells. */
     enum End { OPEN, COMPLETE, FAILED, REFUSED }
@@ -61,6 +63,7 @@ final class Http3Call extends Handoff.Task {
     volatile boolean headDone;
     volatile boolean contentEnded;
     volatile boolean continued;
+    volatile boolean unwanted; // what is left of the request's content
     volatile boolean full; // the ring had no room for content that is there
     volatile boolean received; // any byte of the response
     volatile End end = End.OPEN;
@@ -78,7 +81,7 @@ final class Http3Call extends Handoff.Task {
     Http3Call(Exchange x) {
         this.x = x;
         contentOrEnd = () -> contentEnded || x.inbound.isOpen() && x.inbound.available() > 0 || end != End.OPEN;
-        roomOrAnswer = () -> x.outbound.room() > 0 || headDone || end != End.OPEN;
+        roomOrAnswer = () -> x.outbound.room() > 0 || unwanted || headDone && x.status >= 300 || end != End.OPEN;
     }
 
     /** Begins: the fields above it and the exchange's sent half are set. */
@@ -87,6 +90,7 @@ final class Http3Call extends Handoff.Task {
         headDone = false;
         contentEnded = false;
         continued = false;
+        unwanted = false;
         full = false;
         received = false;
         end = End.OPEN;
@@ -99,14 +103,29 @@ final class Http3Call extends Handoff.Task {
     }
 
     void post(int bits) {
+        Reactor reactor = connection.reactor();
         if ((int) SIGNALS.getAndBitwiseOr(this, bits) == 0) {
-            connection.reactor().hand(this);
+            reactor.hand(this);
+        }
+        if (reactor.isOver()) { // and may have ended before it saw this: its connections are closed, and nobody else says so
+            signals = 0;
+            ended(End.REFUSED, null, "the client is closed");
         }
     }
 
     @Override
     protected void run(Reactor onReactor) {
-        connection.apply(this, (int) SIGNALS.getAndSet(this, 0));
+        int bits = (int) SIGNALS.getAndSet(this, BUSY);
+        try {
+            connection.apply(this, bits & ~BUSY);
+        } finally {
+            // Only now may the exchange be used again: what was meant for this one must not reach the next.
+            if (SIGNALS.compareAndSet(this, BUSY, 0)) {
+                wake();
+            } else {
+                onReactor.hand(this);
+            }
+        }
     }
 
     @Override
@@ -124,8 +143,6 @@ final class Http3Call extends Handoff.Task {
             interims.add(new Interim(x.status, fields));
         }
     }
-
-
 
     /** Puts content into the ring. @return how much found room */
     int offerContent(byte[] buf, int off, int len) {
@@ -213,16 +230,18 @@ final class Http3Call extends Handoff.Task {
         return free;
     }
 
-    /** Gives the exchange up, if it is still in progress, and waits until the reactor's side has let go of it. */
+    /** Gives the exchange up, if it is still in progress, and waits until the reactor's side has let go of it and has done everything that it was told. */
     void awaitFree() {
-        if (free) {
+        if (isAtRest()) {
             return;
         }
-        post(CANCEL);
+        if (!free) {
+            post(CANCEL);
+        }
         boolean interrupted = false;
         waiter = Thread.currentThread();
         VarHandle.fullFence();
-        while (!free) {
+        while (!isAtRest()) {
             LockSupport.park(this); // until its reactor's next turn
             interrupted |= Thread.interrupted();
         }
@@ -230,5 +249,9 @@ final class Http3Call extends Handoff.Task {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean isAtRest() {
+        return free && signals == 0;
     }
 }

@@ -174,6 +174,13 @@ final class Http3ClientConnection implements Http3ClientSink {
     }
 
     @Override
+    public void onContentUnwanted(Exchange x) {
+        Http3Call call = of(x);
+        call.unwanted = true;
+        call.wake();
+    }
+
+    @Override
     public void onContentWanted(Exchange x) {
         throw new IllegalStateException("content comes from an array or a ring");
     }

@@ -114,8 +114,8 @@ final class Http3Upload implements BodyWriter {
 
     /** Whether the exchange still wants content. */
     private void look() throws HttpException {
-        if (call.headDone) {
-            stopped = x.status >= 300;
+        if (call.unwanted || call.headDone && x.status >= 300) {
+            stopped = true;
             return;
         }
         try {
@@ -128,7 +128,7 @@ final class Http3Upload implements BodyWriter {
 
     private void checkOpen() throws HttpException {
         if (stopped) {
-            throw new HttpException(Kind.CLOSED, "the server answered " + x.status + " before the content was complete, and does not want the rest");
+            throw new HttpException(Kind.CLOSED, "the server " + (call.headDone ? "answered " + x.status + " before the content was complete, and " : "") + "does not want the rest of the content");
         }
         if (closed) {
             throw new IllegalStateException("the content was closed");
