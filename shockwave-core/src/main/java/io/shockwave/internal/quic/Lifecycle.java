@@ -226,6 +226,8 @@ final class Lifecycle {
         connection.loss().onSpaceDiscarded(PacketSpace.HANDSHAKE, now);
         connection.loss().mtu().start();
         if (!server) {
+            // RFC 9000 8.1: who completes the handshake is where the packets went.
+            connection.paths().current().validated = true;
             connection.migration().tryPreferred(handshake.peer());
         }
     }

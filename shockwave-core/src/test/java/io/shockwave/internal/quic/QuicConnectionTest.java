@@ -84,6 +84,17 @@ class QuicConnectionTest {
     }
 
     @Test
+    void bothSidesFindOutHowMuchThePathCarries() {
+        established();
+        long stream = app.connection.openBidirectional();
+        app.send(stream, new byte[100_000]);
+        assertTrue(network.run(20 * SECOND, () -> app.streamsClosed.contains(stream)), network::events);
+        network.run(network.nowNs() + 2 * SECOND, () -> false);
+        assertEquals(1452, app.connection.datagramBytes());
+        assertEquals(1452, peer().connection.datagramBytes());
+    }
+
+    @Test
     void applicationCloseReachesThePeerWithItsCodeAndBothAreForgotten() {
         established();
         app.connection.close(42, "enough");
