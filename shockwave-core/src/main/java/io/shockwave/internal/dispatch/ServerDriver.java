@@ -6,6 +6,7 @@ import io.shockwave.internal.net.Reactor;
 import io.shockwave.internal.net.UdpSocket;
 import io.shockwave.internal.pool.AltSvcDecoder;
 import io.shockwave.internal.quic.QuicSettings;
+import io.shockwave.internal.quic.RetryPolicy;
 import io.shockwave.server.ServerStats;
 import io.shockwave.server.ShockwaveServer;
 import java.io.IOException;
@@ -35,6 +36,8 @@ public final class ServerDriver implements ShockwaveServer {
     private static final int PORT_TRIES = 16;
     /** HTTP/3's own idle timeout ends a connection in good order (GOAWAY, H3_NO_ERROR); QUIC's silent one is behind it. */
     private static final long QUIC_IDLE_MARGIN_NS = 5_000_000_000L;
+    /** The system property that names the {@link RetryPolicy} of servers started from then on. */
+    private static final String RETRY_PROPERTY = "io.shockwave.quic.retry";
 
     private enum State { RUNNING, STOPPING, STOPPED }
 
@@ -128,7 +131,8 @@ public final class ServerDriver implements ShockwaveServer {
 
     private void bindUdp(InetSocketAddress listen) throws IOException {
         ServerReactor reactor = reactors.get(quicListeners.size() % reactors.size());
-        QuicSettings quic = new QuicSettings().idleTimeoutNs(settings.http1().idleTimeoutNs() + QUIC_IDLE_MARGIN_NS).maxConnections(maxConnections);
+        QuicSettings quic = new QuicSettings().idleTimeoutNs(settings.http1().idleTimeoutNs() + QUIC_IDLE_MARGIN_NS).maxConnections(maxConnections)
+                .retry(RetryPolicy.valueOf(System.getProperty(RETRY_PROPERTY, RetryPolicy.UNDER_LOAD.name())));
         QuicListener listener = new QuicListener(reactor, settings.tls(), quic, settings.http3(), new byte[0]);
         try {
             listener.open(UdpSocket.open(reactor.reactor(), listen, false, false, listener));
