@@ -1,6 +1,8 @@
 package io.shockwave.server;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -13,14 +15,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** Other people's programs, run bounded in time, and skipped with a word where they are not installed. */
-final class Foreign {
+public final class Foreign {
     private static final long PATIENCE_S = 30;
 
     private Foreign() {
     }
 
     /** Where the program is; the test is skipped when it is nowhere. */
-    static String find(String program) {
+    public static String find(String program) {
         for (String dir : "/usr/bin:/usr/sbin:/usr/local/bin:/usr/local/sbin:/opt/homebrew/bin".split(":")) {
             if (Files.isExecutable(Path.of(dir, program))) {
                 return dir + "/" + program;
@@ -31,10 +33,10 @@ final class Foreign {
         throw new IllegalStateException("not reached");
     }
 
-    record Result(int exit, String out) {
+    public record Result(int exit, String out) {
     }
 
-    static Result run(Path dir, List<String> command) throws IOException, InterruptedException {
+    public static Result run(Path dir, List<String> command) throws IOException, InterruptedException {
         Path out = Files.createTempFile(dir, "foreign", ".out");
         Process process = new ProcessBuilder(command).directory(dir.toFile()).redirectErrorStream(true).redirectOutput(out.toFile()).start();
         if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
@@ -45,14 +47,53 @@ final class Foreign {
     }
 
     /** A port that was free a moment ago. */
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
+    /** Likewise for datagrams. */
+    public static int freeUdpPort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** A program that goes on until its caller ends it. */
+    public static Process start(Path dir, Path out, List<String> command) throws IOException {
+        return new ProcessBuilder(command).directory(dir.toFile()).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+    }
+
+    /** Waits until a QUIC server answers at that port. */
+    public static void awaitQuic(Process process, Path out, int port) throws IOException {
+        Await.until(() -> !process.isAlive() || speaksQuic(port), () -> process);
+        if (!process.isAlive()) {
+            throw new AssertionError(process + " ended: " + Files.readString(out, StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    /** Asks in a version that nobody has, to which every server says what it has (RFC 9000 6.1): no connection comes of it. */
+    private static boolean speaksQuic(int port) {
+        byte[] asks = new byte[1_200];
+        asks[0] = (byte) 0xc0;
+        asks[1] = asks[2] = asks[3] = asks[4] = 0x1a;
+        asks[5] = 8;
+        asks[14] = 8;
+        byte[] answer = new byte[1_500];
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            socket.setSoTimeout(200);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            socket.send(new DatagramPacket(asks, asks.length));
+            socket.receive(new DatagramPacket(answer, answer.length));
+            return answer[0] < 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** A program that goes on until closed, once it listens on that port. */
-    static Daemon daemon(Path dir, int port, List<String> command) throws IOException {
+    public static Daemon daemon(Path dir, int port, List<String> command) throws IOException {
         Path out = Files.createTempFile(dir, "daemon", ".out");
         Process process = new ProcessBuilder(command).directory(dir.toFile()).redirectErrorStream(true).redirectOutput(out.toFile()).start();
         Await.until(() -> !process.isAlive() || listens(port), () -> command);
@@ -71,7 +112,7 @@ final class Foreign {
         }
     }
 
-    record Daemon(Process process) implements AutoCloseable {
+    public record Daemon(Process process) implements AutoCloseable {
         @Override
         public void close() {
             process.descendants().forEach(ProcessHandle::destroy);
