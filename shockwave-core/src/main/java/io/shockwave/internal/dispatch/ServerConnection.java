@@ -36,10 +36,8 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     private static final int FRAMING_BYTES = 512;
 
     private final ServerReactor home;
-    private final ServerSettings settings;
     private final Http1ServerEngine engine;
     private ProxyProtocol proxy;
-    private long proxyDeadlineNs;
     private ServerExchange current;
     private SocketAddress remote;
     private SocketAddress local;
@@ -53,15 +51,15 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     private boolean doomed; // to be closed at once, without what was not written
 
     ServerConnection(ServerReactor home, SocketChannel socket) {
-        super(home.reactor(), socket, home.settings().writeTimeoutNs());
+        super(home.reactor(), socket);
         this.home = home;
-        this.settings = home.settings();
+        ServerSettings settings = home.settings();
         this.remote = remoteAddress();
         this.local = localAddress();
         this.engine = new Http1ServerEngine(this, settings.http1(), reactor.nowNs());
         if (settings.proxyProtocol()) {
             proxy = new ProxyProtocol();
-            proxyDeadlineNs = reactor.nowNs() + settings.http1().headTimeoutNs();
+            proxy.deadlineNs = reactor.nowNs() + settings.http1().headTimeoutNs();
         }
         if (settings.tls() != null && local instanceof InetSocketAddress) {
             secure(settings.tls().serverSession(reactor.slab(), reactor.tlsViews(), ALPN));
@@ -70,7 +68,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
 
     @Override
     public ServerSettings settings() {
-        return settings;
+        return home.settings();
     }
 
     @Override
@@ -119,7 +117,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
                     at += engine.receive(buf, at, end - at, reactor.nowNs());
                 }
                 boolean gave = give();
-                if (unflushed >= settings.maxPipelined()) {
+                if (unflushed >= settings().maxPipelined()) {
                     flush();
                 }
                 if (at == before && !gave) {
@@ -141,7 +139,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
 
     /** Whether bytes would be used now, were they a whole line. */
     private boolean takes() {
-        return !engine.isPaused() && (engine.isBusy() || !isBlocked() && unflushed < settings.maxPipelined());
+        return !engine.isPaused() && (engine.isBusy() || !isBlocked() && unflushed < settings().maxPipelined());
     }
 
     /** Moves bytes from the engine towards the socket. @return whether anything moved */
@@ -259,17 +257,22 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     protected int readLimit(int held) {
         ServerExchange sx = current;
         if (sx == null || engine.isPaused()) {
-            return settings.bufferBytes() - held;
+            return settings().bufferBytes() - held;
         }
         if (held > 0) {
-            return settings.bufferBytes(); // more of a line, which its decoder bounds
+            return settings().bufferBytes(); // more of a line, which its decoder bounds
         }
         return sx.x.inbound.isOpen() ? sx.x.inbound.room() + FRAMING_BYTES : Reactor.IO_BYTES;
     }
 
     @Override
+    protected long writeTimeoutNs() {
+        return settings().writeTimeoutNs();
+    }
+
+    @Override
     protected long deadline() {
-        return proxy != null ? proxyDeadlineNs : engine.deadline();
+        return proxy != null ? proxy.deadlineNs : engine.deadline();
     }
 
     @Override
@@ -341,7 +344,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     @Override
     public Exchange lend() {
         ServerExchange sx = home.lend();
-        sx.start(this, settings);
+        sx.start(this, settings());
         sx.event = Events.serverRequest(isSecure());
         current = sx;
         return sx.x;
@@ -410,7 +413,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
 
     /** Whether it may speak to us: with the PROXY protocol only trusted proxies may, as a peer could claim any address. Unix domain sockets are guarded by their file's permissions. */
     boolean isWelcome() {
-        return proxy == null || settings.trustedProxies().isEmpty() || !(remote instanceof InetSocketAddress inet) || settings.trustedProxies().contains(inet.getAddress());
+        return proxy == null || settings().trustedProxies().isEmpty() || !(remote instanceof InetSocketAddress inet) || settings().trustedProxies().contains(inet.getAddress());
     }
 
     // ---- shutdown

@@ -31,6 +31,11 @@ public final class Http1ServerEngine implements StreamEngine {
         final ChunkDecoder chunks = new ChunkDecoder();
         final FramingRules framing = new FramingRules();
         final Http1ResponseSender response = new Http1ResponseSender();
+        int discarded;
+        long contentLeft;
+        long contentBytes;
+        long windowStartNs;
+        long windowBytes;
     }
 
     private final ExchangeSink sink;
@@ -49,12 +54,7 @@ public final class Http1ServerEngine implements StreamEngine {
     private boolean draining;
     private boolean peerEnded;
     private int served;
-    private int discarded;
-    private long contentLeft;
-    private long contentBytes;
     private long deadlineNs;
-    private long windowStartNs;
-    private long windowBytes;
     private long nowNs;
 
     public Http1ServerEngine(ExchangeSink sink, Http1Settings settings, long nowNs) {
@@ -131,11 +131,11 @@ public final class Http1ServerEngine implements StreamEngine {
         }
         served++;
         deadlineNs = NONE;
-        contentBytes = 0;
+        codec.contentBytes = 0;
         contentPaused = false;
         abandoned = false;
         discarding = false;
-        discarded = 0;
+        codec.discarded = 0;
         continueDecided = !x.expectsContinue;
         if (x.receivedLength == 0) {
             reading = Reading.COMPLETE;
@@ -154,16 +154,16 @@ public final class Http1ServerEngine implements StreamEngine {
             codec.chunks.start(settings.limits());
             reading = Reading.CHUNKS;
         } else {
-            contentLeft = x.receivedLength;
+            codec.contentLeft = x.receivedLength;
             reading = Reading.CONTENT;
         }
         startWindow(nowNs);
     }
 
     private int receiveContent(byte[] buf, int off, int len, long nowNs) {
-        int n = deliver(buf, off, (int) Math.min(len, contentLeft), nowNs);
-        contentLeft -= n;
-        if (contentLeft == 0 && reading == Reading.CONTENT) {
+        int n = deliver(buf, off, (int) Math.min(len, codec.contentLeft), nowNs);
+        codec.contentLeft -= n;
+        if (codec.contentLeft == 0 && reading == Reading.CONTENT) {
             contentDone();
         }
         return n;
@@ -185,7 +185,7 @@ public final class Http1ServerEngine implements StreamEngine {
             }
         }
         long left = chunks.dataLeft();
-        if (left > 0 && contentBytes + left > settings.limits().bodyBytes()) {
+        if (left > 0 && codec.contentBytes + left > settings.limits().bodyBytes()) {
             contentFailed(Violation.BODY_TOO_LARGE);
             return n;
         }
@@ -222,8 +222,8 @@ public final class Http1ServerEngine implements StreamEngine {
         int n;
         if (discarding) {
             n = len;
-            discarded += len;
-            if (discarded > MAX_DISCARD_BYTES) {
+            codec.discarded += len;
+            if (codec.discarded > MAX_DISCARD_BYTES) {
                 endReading();
             }
         } else {
@@ -233,8 +233,8 @@ public final class Http1ServerEngine implements StreamEngine {
                 startWindow(nowNs);
             }
         }
-        contentBytes += n;
-        windowBytes += n;
+        codec.contentBytes += n;
+        codec.windowBytes += n;
         return n;
     }
 
@@ -380,7 +380,7 @@ public final class Http1ServerEngine implements StreamEngine {
         contentPaused = false;
         switch (reading) {
             case CONTENT -> {
-                if (contentLeft > MAX_DISCARD_BYTES || !continueDecided) {
+                if (codec.contentLeft > MAX_DISCARD_BYTES || !continueDecided) {
                     endReading();
                 } else {
                     discarding = true;
@@ -478,8 +478,8 @@ public final class Http1ServerEngine implements StreamEngine {
     // ---- time
 
     private void startWindow(long nowNs) {
-        windowStartNs = nowNs;
-        windowBytes = 0;
+        codec.windowStartNs = nowNs;
+        codec.windowBytes = 0;
         deadlineNs = nowNs + settings.bodyGraceNs();
     }
 
@@ -517,8 +517,8 @@ public final class Http1ServerEngine implements StreamEngine {
 
     private void bodyTimeout(long nowNs) {
         boolean waitsForPeer = !contentPaused && continueDecided && !codec.response.isContinueDue();
-        long elapsedNs = nowNs - windowStartNs;
-        if (waitsForPeer && windowBytes < settings.minBodyRate() * (elapsedNs / 1_000_000L) / 1000L) {
+        long elapsedNs = nowNs - codec.windowStartNs;
+        if (waitsForPeer && codec.windowBytes < settings.minBodyRate() * (elapsedNs / 1_000_000L) / 1000L) {
             contentFailed(Violation.BODY_TOO_SLOW);
         } else {
             startWindow(nowNs);

@@ -21,6 +21,8 @@ public final class ProxyProtocol {
     /** Bytes behind the 16 fixed ones of a version 2 header. Unix addresses take 216, the TLVs in use (ALPN, authority, unique id, certificate names, cloud ids) a few hundred. */
     public static final int MAX_V2_LENGTH = 4_096;
 
+    /** When it must be complete; the connection's own. */
+    public long deadlineNs;
     private static final byte[] V1_SIGNATURE = {'P', 'R', 'O', 'X', 'Y', ' '};
     private static final byte[] V2_SIGNATURE = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
     private static final int V2_FIXED_BYTES = 16;

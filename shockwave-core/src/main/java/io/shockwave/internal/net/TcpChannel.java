@@ -32,7 +32,6 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     protected final Reactor reactor;
     private final SocketChannel socket;
-    private final long writeTimeoutNs;
     private SelectionKey key;
     private State state = State.OPEN;
     private byte[] kept = NOTHING;
@@ -49,13 +48,11 @@ public abstract class TcpChannel implements Reactor.Ready {
     private int lingered;
     private int timer = -1;
     private long timerNs;
-    private long writeDeadlineNs = StreamEngine.NONE;
-    private long lingerDeadlineNs = StreamEngine.NONE;
+    private long writeDeadlineNs = StreamEngine.NONE; // once all is written, how long to linger
 
-    protected TcpChannel(Reactor reactor, SocketChannel socket, long writeTimeoutNs) {
+    protected TcpChannel(Reactor reactor, SocketChannel socket) {
         this.reactor = reactor;
         this.socket = socket;
-        this.writeTimeoutNs = writeTimeoutNs;
     }
 
     /** Registers it with its reactor; called on the reactor's thread. */
@@ -80,6 +77,9 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     /** How many bytes may be read now; 0 or less for none. {@code held} bytes wait already. */
     protected abstract int readLimit(int held);
+
+    /** How long the peer may take nothing of what is to be written. */
+    protected abstract long writeTimeoutNs();
 
     /** When {@link #onDeadline} is to be called; {@link StreamEngine#NONE} for never. */
     protected abstract long deadline();
@@ -334,7 +334,7 @@ public abstract class TcpChannel implements Reactor.Ready {
             unsentOff = 0;
         }
         if (unsentLen == 0) {
-            writeDeadlineNs = reactor.nowNs() + writeTimeoutNs;
+            writeDeadlineNs = reactor.nowNs() + writeTimeoutNs();
         }
         System.arraycopy(buf, off, unsent, unsentOff + unsentLen, len);
         unsentLen += len;
@@ -363,14 +363,14 @@ public abstract class TcpChannel implements Reactor.Ready {
             long n = file.transferTo(position, Math.min(length, FILE_SLICE_BYTES), socket);
             if (n > 0) {
                 reactor.counters().add(Counters.BYTES_OUT, n);
-                writeDeadlineNs = reactor.nowNs() + writeTimeoutNs;
+                writeDeadlineNs = reactor.nowNs() + writeTimeoutNs();
             }
             if (n < Math.min(length, FILE_SLICE_BYTES)) {
                 if (n <= 0 && position >= file.size()) {
                     return -1;
                 }
                 if (writeDeadlineNs == StreamEngine.NONE) {
-                    writeDeadlineNs = reactor.nowNs() + writeTimeoutNs;
+                    writeDeadlineNs = reactor.nowNs() + writeTimeoutNs();
                 }
                 fileBlocked = true;
             }
@@ -406,7 +406,7 @@ public abstract class TcpChannel implements Reactor.Ready {
             int n = socket.write(buffer);
             if (n > 0) {
                 reactor.counters().add(Counters.BYTES_OUT, n);
-                writeDeadlineNs = reactor.nowNs() + writeTimeoutNs;
+                writeDeadlineNs = reactor.nowNs() + writeTimeoutNs();
             }
             return n;
         } catch (IOException e) {
@@ -443,7 +443,7 @@ public abstract class TcpChannel implements Reactor.Ready {
             return;
         }
         state = State.LINGERING;
-        lingerDeadlineNs = reactor.nowNs() + LINGER_NS;
+        writeDeadlineNs = reactor.nowNs() + LINGER_NS;
     }
 
     /** Closes at once; what was not written is lost. */
@@ -546,8 +546,12 @@ public abstract class TcpChannel implements Reactor.Ready {
     }
 
     private long nextDeadline() {
-        long own = Math.min(writeDeadline(), lingerDeadlineNs);
+        long own = Math.min(writeDeadline(), lingerDeadline());
         return state == State.OPEN ? Math.min(own, deadline()) : own;
+    }
+
+    private long lingerDeadline() {
+        return state == State.LINGERING ? writeDeadlineNs : StreamEngine.NONE;
     }
 
     private long writeDeadline() {
@@ -580,7 +584,7 @@ public abstract class TcpChannel implements Reactor.Ready {
             shut(false);
             return;
         }
-        if (lingerDeadlineNs <= nowNs) {
+        if (lingerDeadline() <= nowNs) {
             shut(true);
             return;
         }
