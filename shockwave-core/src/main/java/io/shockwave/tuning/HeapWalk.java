@@ -237,6 +237,7 @@ final class HeapWalk {
             }
             case "exchange.ByteRing" -> step.component.equals(EXCHANGES_LENT) ? LENT : step.component;
             case "dispatch.ServerConnection", "dispatch.client.ClientConnection" -> CONNECTIONS;
+            case "dispatch.Http3ServerConnection", "dispatch.client.Http3ClientConnection", "quic.QuicConnection", "http3.Http3ServerEngine", "http3.Http3ClientEngine" -> CONNECTIONS;
             case "net.Reactor", "dispatch.ServerReactor" -> REACTORS;
             default -> step.component;
         };

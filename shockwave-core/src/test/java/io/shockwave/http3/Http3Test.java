@@ -354,6 +354,7 @@ class Http3Test {
             }
         }
         assertEquals(1_000, server.stats().responses2xx());
+        assertEquals(1, server.stats().tlsHandshakes());
         assertEquals(0, server.stats().exchangesActive());
     }
 
@@ -529,6 +530,40 @@ class Http3Test {
                 assertEquals(i > 0, response.versionReason().contains("was not used: no answer"), response.versionReason());
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAlternativeThatAnswers421IsForgottenAndTheOriginAsked(boolean prefers) throws IOException {
+        AtomicReference<Integer> misdirected = new AtomicReference<>(0);
+        serve((request, response) -> {
+            if (request.version() == HttpVersion.HTTP_3) {
+                misdirected.set(misdirected.get() + 1);
+                response.status(421).send();
+            } else {
+                if (!prefers && misdirected.get() > 0) {
+                    response.headers().add(HeaderName.ALT_SVC, "clear"); // RFC 7838 3: in place of the server's own, which would be learned anew
+                }
+                response.send(request.body().readAll(100));
+            }
+        });
+        client = (prefers ? ShockwaveClient.builder().prefer(HttpVersion.HTTP_3) : ShockwaveClient.builder()).tls(trust).build();
+        for (int i = 0, after = 0; i < 100 && after < 3; i++) { // a first handshake may be slower than the head start
+            after += misdirected.get() > 0 ? 1 : 0;
+            try (ClientResponse response = request(Method.POST, "/").body(HELLO).send()) {
+                assertEquals(200, response.status());
+                assertEquals(HttpVersion.HTTP_1_1, response.version());
+                assertArrayEquals(HELLO, response.body().readAll(100));
+            }
+        }
+        assertEquals(1, misdirected.get());
+    }
+
+    @Test
+    void anAnswer421IsTheApplicationsWhereNothingElseIsAllowed() throws IOException {
+        serve((request, response) -> response.status(421).send());
+        assertEquals("421 ", text(Method.GET, "/"));
+        assertEquals(1, server.stats().responses4xx());
     }
 
     @Test

@@ -147,6 +147,11 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
     }
 
     @Override
+    public void onHandshakeComplete() {
+        reactor.counters().increment(Counters.TLS_HANDSHAKES);
+    }
+
+    @Override
     public void onConnectionClosed(long errorCode, boolean application, boolean byPeer, String reason) {
         if (!closed) {
             closed = true;

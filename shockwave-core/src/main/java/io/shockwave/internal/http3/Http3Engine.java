@@ -101,7 +101,11 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
     public void onHandshakeComplete() {
         start();
         openStreams();
+        handshakeComplete();
     }
+
+    /** The peer is who its certificate says; a server's has the client's word that it can read. */
+    void handshakeComplete() {}
 
     @Override
     public final void onStreamsAvailable(boolean bidirectional) {

@@ -66,6 +66,11 @@ public final class Http3ServerEngine extends Http3Engine {
     }
 
     @Override
+    void handshakeComplete() {
+        sink.onHandshakeComplete();
+    }
+
+    @Override
     void head(Http3Stream s, boolean last) {
         Exchange x = s.x;
         s.reading = Http3Stream.Reading.CONTENT;

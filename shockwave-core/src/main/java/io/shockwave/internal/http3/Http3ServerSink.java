@@ -29,6 +29,9 @@ public interface Http3ServerSink extends ExchangeSink {
     /** The client will accept no pushes with this id or above it: GOAWAY came. */
     default void onGoAway(long pushId) {}
 
+    /** The handshake is complete. */
+    default void onHandshakeComplete() {}
+
     /** The connection is over; every exchange was told before. As {@code QuicSink.onClosed}. */
     void onConnectionClosed(long errorCode, boolean application, boolean byPeer, String reason);
 }

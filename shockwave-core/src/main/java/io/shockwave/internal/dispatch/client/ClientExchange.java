@@ -1,6 +1,5 @@
 package io.shockwave.internal.dispatch.client;
 
-import io.shockwave.HeaderName;
 import io.shockwave.HttpException;
 import io.shockwave.HttpException.Kind;
 import io.shockwave.HttpException.Phase;
@@ -9,10 +8,8 @@ import io.shockwave.internal.events.ClientRequestEvent;
 import io.shockwave.internal.events.Events;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
-import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.http1.Http1ClientEngine;
 import io.shockwave.internal.http1.ResponseSink;
-import io.shockwave.internal.pool.AltService;
 import io.shockwave.internal.pool.CloseReason;
 import io.shockwave.internal.pool.Lease;
 import io.shockwave.internal.pool.Origin;
@@ -33,8 +30,6 @@ final class ClientExchange implements ResponseSink {
     static final int MAX_DISCARD_BYTES = 64 * 1024;
     /** And it must be there: a slow peer must not hold up a close. */
     static final long MAX_DISCARD_NS = 250_000_000L;
-    /** Content that waits between the reactor and a thread, in each direction, of one exchange over HTTP/3. */
-    static final int HTTP3_BUFFER_BYTES = 1 << 16;
     private static final byte[] NOTHING = {};
 
     final Exchange x;
@@ -72,13 +67,8 @@ final class ClientExchange implements ResponseSink {
     /** Null while nobody records. */
     private ClientRequestEvent event;
 
-    // Over HTTP/3 there is no lease, but a call on a connection that others use too.
-    private Http3Call call;
-    private AltService alternative; // null if none was tried
-    private String alternativeFailure = "";
-    private boolean overHttp3;
-    private Phase waitPhase = Phase.NONE;
-    private long waitDeadlineNs;
+    /** What takes the place of the lease over HTTP/3. */
+    private final Http3Exchange http3;
 
     ClientExchange(PooledClient client) {
         this.client = client;
@@ -86,6 +76,7 @@ final class ClientExchange implements ResponseSink {
         this.watchdog = client.watchdog;
         this.x = new Exchange(client.slab);
         this.engine = new Http1ClientEngine(this, settings.limits(), settings.maxInterim());
+        this.http3 = new Http3Exchange(this, settings, watchdog);
     }
 
     // ---- the connection's coming and going
@@ -102,20 +93,16 @@ final class ClientExchange implements ResponseSink {
 
     /** As {@link #attach}, on a connection of HTTP/3. */
     void attachHttp3(Http3ClientConnection shared, Origin of, long deadlineNs, long limitNs, InterimListener listener, ClientRequestEvent recorded) {
-        if (call == null) {
-            call = new Http3Call(x);
-        }
-        call.connection = shared;
-        overHttp3 = true;
+        http3.attach(shared);
         begin(of, deadlineNs, limitNs, listener, recorded, false);
     }
 
-    boolean isOverHttp3() {
-        return overHttp3;
+    Http3Exchange http3() {
+        return http3;
     }
 
     private boolean isAttached() {
-        return lease != null || overHttp3;
+        return lease != null || http3.isAttached();
     }
 
     private void begin(Origin of, long deadlineNs, long limitNs, InterimListener listener, ClientRequestEvent recorded, boolean fresh) {
@@ -139,8 +126,9 @@ final class ClientExchange implements ResponseSink {
 
     /** The message ended: the connection goes back, or ends if it cannot be used again. */
     private void settle() {
-        if (overHttp3) {
-            detachHttp3();
+        if (http3.isAttached()) {
+            finishEvent();
+            http3.detach(); // what is still being sent goes on until the exchange is reused
             return;
         }
         if (lease == null) {
@@ -150,7 +138,7 @@ final class ClientExchange implements ResponseSink {
         boolean reusable = engine.isReusable() && !surplus && connection.limit.disarm();
         connection.exchanges++;
         if (reusable) {
-            connection.keptUntilNs = keptUntilNs();
+            connection.keptUntilNs = KeepAlive.keptUntilNs(x.received, watchdog.now());
             Lease<ClientConnection> done = detach();
             client.pool.release(done);
         } else {
@@ -166,10 +154,7 @@ final class ClientExchange implements ResponseSink {
 
     private Lease<ClientConnection> detach() {
         Lease<ClientConnection> done = lease;
-        if (event != null) {
-            event.finish(x, headDone, ended);
-            event = null;
-        }
+        finishEvent();
         connection.releaseBuffers();
         connection.inUse = false;
         client.buffers.giveBack(in);
@@ -181,33 +166,21 @@ final class ClientExchange implements ResponseSink {
         return done;
     }
 
-    /** The content was read to its end; what is still being sent goes on until the exchange is reused. */
-    private void detachHttp3() {
+    private void finishEvent() {
         if (event != null) {
             event.finish(x, headDone, ended);
             event = null;
         }
-        overHttp3 = false;
     }
 
     /** Ends it where it stands, if it has not ended: the connection closes, or over HTTP/3 the stream. */
     void cancel(CloseReason reason) {
-        if (overHttp3) {
-            call.awaitFree();
-            detachHttp3();
+        if (http3.isAttached()) {
+            http3.cancel();
+            finishEvent();
         } else if (lease != null) {
             discard(reason);
         }
-    }
-
-    /** RFC 2068 19.7.1.1, never standardised and widely sent: {@code Keep-Alive: timeout=5}. A little earlier, as the answer was on its way for a while. */
-    private long keptUntilNs() {
-        int index = x.received.indexOf(HeaderName.KEEP_ALIVE, 0);
-        if (index < 0) {
-            return Long.MAX_VALUE;
-        }
-        long seconds = KeepAlive.timeoutSeconds(x.received.bytes(), x.received.valueOff(index), x.received.valueLen(index));
-        return seconds < 0 ? Long.MAX_VALUE : watchdog.now() + Math.max(seconds * 1_000_000_000L - 250_000_000L, 0);
     }
 
     /** Makes it ready for another exchange; all views of this one end. */
@@ -223,12 +196,9 @@ final class ClientExchange implements ResponseSink {
             client.countSpills(spills - countedSpills);
             countedSpills = spills;
         }
-        if (call != null) {
-            call.awaitFree();
-        }
+        http3.recycle();
         engine.reset();
         x.reset();
-        alternative = null;
         interims = null;
     }
 
@@ -236,10 +206,8 @@ final class ClientExchange implements ResponseSink {
 
     /** From now on {@code phase} may take {@code limitNs}, within the limit of the whole exchange. */
     void arm(long limitNs, Phase phase) {
-        if (overHttp3) {
-            long deadlineNs = limitNs == TimeLimit.NONE ? TimeLimit.NONE : watchdog.now() + limitNs;
-            waitDeadlineNs = Math.min(deadlineNs, totalDeadlineNs);
-            waitPhase = totalDeadlineNs < deadlineNs ? Phase.TOTAL : phase;
+        if (http3.isAttached()) {
+            http3.arm(limitNs, phase, totalDeadlineNs);
             return;
         }
         if (limitNs == TimeLimit.NONE) {
@@ -252,10 +220,9 @@ final class ClientExchange implements ResponseSink {
 
     /** Nothing is waited for but the exchange as a whole. */
     void armTotal() {
-        if (overHttp3) {
-            return; // each wait sets its own
+        if (!http3.isAttached()) { // where each wait sets its own
+            connection.limit.arm(totalDeadlineNs, Phase.TOTAL);
         }
-        connection.limit.arm(totalDeadlineNs, Phase.TOTAL);
     }
 
     // ---- the request
@@ -266,25 +233,20 @@ final class ClientExchange implements ResponseSink {
      * @param content what to send beside bytes that the engine has; {@code null} for nothing
      */
     void run(Object content, long expectNs) throws IOException {
+        boolean overHttp3 = http3.isAttached();
         if (overHttp3) {
-            runHttp3(content, expectNs);
-            return;
-        }
-        int n = engine.transmit(out.array(), 0, out.capacity(), 0);
-        out.limit(n).position(0);
-        if (engine.isSent()) {
-            arm(settings.betweenBytesNs(), Phase.REQUEST);
-            wrote = connection.isTls();
-            connection.push(out);
-            wrote = true;
+            http3.send(content, expectNs);
         } else {
-            wrote = true;
-            new Upload(this, settings).run(content, expectNs);
+            send(content, expectNs);
         }
         if (event != null) {
             event.sent();
         }
-        readHead();
+        if (overHttp3) {
+            http3.readHead(interims);
+        } else {
+            readHead();
+        }
         if (event != null) {
             event.head();
         }
@@ -295,10 +257,25 @@ final class ClientExchange implements ResponseSink {
             totalDeadlineNs = TimeLimit.NONE; // the exchange is over; the tunnel lasts as long as its users want
             connection.share();
         }
+        ended |= overHttp3 && x.receivedLength == 0 && http3.isContentEnded();
         if (ended && !engine.isTunnel()) {
             settle();
         } else {
             armTotal();
+        }
+    }
+
+    private void send(Object content, long expectNs) throws IOException {
+        int n = engine.transmit(out.array(), 0, out.capacity(), 0);
+        out.limit(n).position(0);
+        if (engine.isSent()) {
+            arm(settings.betweenBytesNs(), Phase.REQUEST);
+            wrote = connection.isTls();
+            connection.push(out);
+            wrote = true;
+        } else {
+            wrote = true;
+            new Upload(this, settings).run(content, expectNs);
         }
     }
 
@@ -320,105 +297,6 @@ final class ClientExchange implements ResponseSink {
         }
     }
 
-    // ---- over HTTP/3
-
-    /** The request is set in the exchange, and starts with {@link #run}. */
-    void prepareHttp3(byte[] host, boolean holdContent) {
-        call.host = host;
-        call.holdContent = holdContent;
-        call.wantsInterims = interims != null;
-        call.bufferBytes = HTTP3_BUFFER_BYTES;
-    }
-
-    private void runHttp3(Object content, long expectNs) throws IOException {
-        if (content != null) {
-            x.source = Exchange.Source.RING;
-            x.outbound.open(HTTP3_BUFFER_BYTES);
-        }
-        call.start(call.connection);
-        wrote = true;
-        if (expectNs != 0) {
-            arm(Math.min(expectNs, settings.firstByteNs()), Phase.FIRST_BYTE);
-            if (call.await(call.continueOrAnswer, left())) {
-                expectNs = 0;
-            }
-            call.post(Http3Call.RELEASE); // RFC 9110 10.1.1: a client does not wait for 100 for ever
-        }
-        if (content != null) {
-            new Http3Upload(this, call, settings).run(content);
-        }
-        if (event != null) {
-            event.sent();
-        }
-        readHeadHttp3();
-        if (event != null) {
-            event.head();
-        }
-        client.learn(origin, x.received);
-        if (x.receivedLength == 0 && call.contentEnded) {
-            ended = true;
-            settle();
-        }
-    }
-
-    private void readHeadHttp3() throws IOException {
-        arm(settings.firstByteNs(), Phase.FIRST_BYTE);
-        while (!call.headDone) {
-            await(call.headOrInterim);
-            for (Http3Call.Interim interim = call.nextInterim(); interim != null; interim = call.nextInterim()) {
-                interims.onInterim(interim.status(), interim.fields());
-            }
-            if (!call.headDone) {
-                checkCall();
-            }
-        }
-        onHead(x);
-    }
-
-    /** Waits within the armed limit. */
-    void await(Http3Call.Condition condition) throws IOException {
-        if (!call.await(condition, left())) {
-            throw Failures.timeout(waitPhase, origin, limitNs(waitPhase));
-        }
-    }
-
-    /** The end of the armed limit, by {@link System#nanoTime}. */
-    private long left() {
-        long leftNs = waitDeadlineNs == TimeLimit.NONE ? Long.MAX_VALUE >> 1 : waitDeadlineNs - watchdog.now();
-        return System.nanoTime() + leftNs;
-    }
-
-    /** @throws HttpException if the exchange cannot be completed any more */
-    void checkCall() throws HttpException {
-        Http3Call.End end = call.end;
-        if (end == Http3Call.End.REFUSED) {
-            throw new HttpException(Kind.RESET, Phase.NONE, "the request to " + origin + " was refused: " + call.reason, null);
-        }
-        if (end == Http3Call.End.FAILED) {
-            if (call.violation != null) {
-                throw Failures.violation(call.violation, origin, headDone);
-            }
-            throw Failures.reset(origin, headDone ? "while the content of the response was read" : "while the response was awaited", call.reason.isEmpty() ? null : new IOException(call.reason));
-        }
-    }
-
-    private void takeContent() {
-        boolean last = call.contentEnded; // before the ring is looked at: what it holds then is all there is
-        if (x.inbound.isOpen()) {
-            for (int len = x.inbound.peekLen(); len > 0; len = x.inbound.peekLen()) {
-                int n = onContent(x, x.inbound.array(), x.inbound.peekOff(), len);
-                x.inbound.skip(n);
-                if (n < len) {
-                    break;
-                }
-            }
-            call.tookContent();
-        }
-        if (last && (!x.inbound.isOpen() || x.inbound.available() == 0)) {
-            ended = true;
-        }
-    }
-
     boolean isHeadDone() {
         return headDone;
     }
@@ -433,13 +311,8 @@ final class ClientExchange implements ResponseSink {
 
     /** Reads once. @return false when nothing is there, which happens in duplex only */
     boolean fill() throws IOException {
-        if (overHttp3) {
-            if (!x.inbound.isOpen() || x.inbound.available() == 0 && !call.contentEnded) {
-                await(call.contentOrEnd);
-                if (!call.contentEnded && (!x.inbound.isOpen() || x.inbound.available() == 0)) {
-                    checkCall();
-                }
-            }
+        if (http3.isAttached()) {
+            http3.awaitContent();
             consume();
             return true;
         }
@@ -462,8 +335,8 @@ final class ClientExchange implements ResponseSink {
 
     /** Offers the engine what was read. */
     void consume() {
-        if (overHttp3) {
-            takeContent();
+        if (http3.isAttached()) {
+            ended |= http3.takeContent();
             return;
         }
         int len = in.position() - inPos;
@@ -502,22 +375,10 @@ final class ClientExchange implements ResponseSink {
     public void onHead(Exchange of) {
         headDone = true;
         if (settings.decompressRatio() > 0 && of.receivedLength != 0 && !engine.isTunnel()) {
-            startDecoding(of.received);
-        }
-    }
-
-    private void startDecoding(HeaderBlock fields) {
-        int index = fields.indexOf(HeaderName.CONTENT_ENCODING, 0);
-        if (index < 0 || fields.indexOf(HeaderName.CONTENT_ENCODING, index + 1) >= 0) {
-            return; // several codings are handed through, like unknown ones: nesting is how bombs grow
-        }
-        boolean gzip = fields.valueIs(index, "gzip") || fields.valueIs(index, "x-gzip");
-        if (gzip || fields.valueIs(index, "deflate")) {
-            decoding = new ContentDecoding(gzip, settings.decompressRatio(), settings.decompressBytes());
-            // They speak of the coded content, which nobody gets to see.
-            fields.remove(HeaderName.CONTENT_ENCODING);
-            fields.remove(HeaderName.CONTENT_LENGTH);
-            x.receivedLength = Exchange.UNKNOWN;
+            decoding = ContentDecoding.of(of.received, settings.decompressRatio(), settings.decompressBytes());
+            if (decoding != null) {
+                x.receivedLength = Exchange.UNKNOWN;
+            }
         }
     }
 
@@ -637,7 +498,7 @@ final class ClientExchange implements ResponseSink {
 
     /** Nobody reads the rest: reads it away if that is little and there, so that the connection can be used again. */
     void discardRest() {
-        if (overHttp3) {
+        if (http3.isAttached()) {
             cancel(CloseReason.CANCELLED); // other streams do not wait behind this one
             return;
         }
@@ -689,9 +550,8 @@ final class ClientExchange implements ResponseSink {
 
     /** Whether the request can be sent again: it was provably not processed, on a connection that had been idle. */
     boolean mayRepeat(IOException failure, boolean replayable) {
-        if (overHttp3) {
-            boolean lost = call.end == Http3Call.End.FAILED && call.violation == null && !call.received && x.method.isIdempotent();
-            return replayable && (call.end == Http3Call.End.REFUSED || lost) && !Thread.currentThread().isInterrupted();
+        if (http3.isAttached()) {
+            return replayable && http3.mayRepeat() && !Thread.currentThread().isInterrupted();
         }
         return lease != null && connection.exchanges > 0 && !engine.hasReceivedAny() && replayable && (x.method.isIdempotent() || !wrote && out.position() == 0)
                 && !(failure instanceof HttpException) && connection.limit.expiredPhase() == Phase.NONE && !connection.isAborted() && !Thread.currentThread().isInterrupted();
@@ -719,7 +579,7 @@ final class ClientExchange implements ResponseSink {
         return Failures.reset(origin, headDone ? "while the content of the response was read" : engine.isSent() ? "while the response was awaited" : "while the request was sent", e);
     }
 
-    private long limitNs(Phase phase) {
+    long limitNs(Phase phase) {
         return switch (phase) {
             case TOTAL -> totalNs;
             case FIRST_BYTE -> settings.firstByteNs();
@@ -729,19 +589,5 @@ final class ClientExchange implements ResponseSink {
 
     Origin origin() {
         return origin;
-    }
-
-    /** Where HTTP/3 was tried, and what hindered it. @param failure empty if nothing did */
-    void triedHttp3(AltService service, String failure) {
-        alternative = service;
-        alternativeFailure = failure;
-    }
-
-    String versionReason() {
-        if (alternative == null) {
-            return "the server has not said that it serves HTTP/3";
-        }
-        String at = "HTTP/3 at " + alternative.host() + " port " + alternative.port();
-        return alternativeFailure.isEmpty() ? at : at + " was not used: " + alternativeFailure;
     }
 }

@@ -1,6 +1,8 @@
 package io.shockwave.internal.dispatch.client;
 
+import io.shockwave.HeaderName;
 import io.shockwave.HttpException;
+import io.shockwave.internal.header.HeaderBlock;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -49,6 +51,21 @@ final class ContentDecoding {
         this.maxRatio = maxRatio;
         this.maxBytes = maxBytes;
         this.state = gzip ? State.HEADER : State.SNIFF;
+    }
+
+    /** What decodes content with these fields, from which those that speak of the coded content are taken, as nobody gets to see it; null if it is handed through. */
+    static ContentDecoding of(HeaderBlock fields, int maxRatio, long maxBytes) {
+        int index = fields.indexOf(HeaderName.CONTENT_ENCODING, 0);
+        if (index < 0 || fields.indexOf(HeaderName.CONTENT_ENCODING, index + 1) >= 0) {
+            return null; // several codings are handed through, like unknown ones: nesting is how bombs grow
+        }
+        boolean gzip = fields.valueIs(index, "gzip") || fields.valueIs(index, "x-gzip");
+        if (!gzip && !fields.valueIs(index, "deflate")) {
+            return null;
+        }
+        fields.remove(HeaderName.CONTENT_ENCODING);
+        fields.remove(HeaderName.CONTENT_LENGTH);
+        return new ContentDecoding(gzip, maxRatio, maxBytes);
     }
 
     /** Bytes written by the last {@link #decode}. */

@@ -68,7 +68,7 @@ final class Http3Upload implements BodyWriter {
     }
 
     private void copy(InputStream in) throws IOException {
-        byte[] buf = new byte[ClientExchange.HTTP3_BUFFER_BYTES / 4];
+        byte[] buf = new byte[Http3Exchange.BUFFER_BYTES / 4];
         while (true) {
             int n = in.read(buf, 0, buf.length);
             if (n < 0) {
@@ -103,7 +103,7 @@ final class Http3Upload implements BodyWriter {
             if (at < end) {
                 exchange.arm(settings.betweenBytesNs(), Phase.REQUEST);
                 try {
-                    exchange.await(call.roomOrAnswer);
+                    exchange.http3().await(call.roomOrAnswer);
                 } catch (HttpException e) {
                     lost = e;
                     throw e;
@@ -119,7 +119,7 @@ final class Http3Upload implements BodyWriter {
             return;
         }
         try {
-            exchange.checkCall();
+            exchange.http3().check();
         } catch (HttpException e) {
             lost = e;
             throw e;
@@ -145,7 +145,7 @@ final class Http3Upload implements BodyWriter {
 
     @Override
     public BodyWriter write(ByteBuffer src) throws IOException {
-        byte[] copy = new byte[Math.min(src.remaining(), ClientExchange.HTTP3_BUFFER_BYTES / 4)];
+        byte[] copy = new byte[Math.min(src.remaining(), Http3Exchange.BUFFER_BYTES / 4)];
         while (src.hasRemaining()) {
             int n = Math.min(copy.length, src.remaining());
             src.get(copy, 0, n);

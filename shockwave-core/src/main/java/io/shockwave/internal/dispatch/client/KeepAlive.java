@@ -1,5 +1,6 @@
 package io.shockwave.internal.dispatch.client;
 
+import io.shockwave.HeaderName;
 import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.header.Tokens;
 
@@ -40,5 +41,15 @@ final class KeepAlive {
             }
         }
         return true;
+    }
+
+    /** RFC 2068 19.7.1.1, never standardised and widely sent: {@code Keep-Alive: timeout=5}. A little earlier, as the answer was on its way for a while. */
+    static long keptUntilNs(HeaderBlock received, long nowNs) {
+        int index = received.indexOf(HeaderName.KEEP_ALIVE, 0);
+        if (index < 0) {
+            return Long.MAX_VALUE;
+        }
+        long seconds = timeoutSeconds(received.bytes(), received.valueOff(index), received.valueLen(index));
+        return seconds < 0 ? Long.MAX_VALUE : nowNs + Math.max(seconds * 1_000_000_000L - 250_000_000L, 0);
     }
 }

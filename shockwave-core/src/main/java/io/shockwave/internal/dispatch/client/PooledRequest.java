@@ -259,10 +259,13 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             try {
                 start(exchange, target, redirection, body, length, expects);
                 exchange.run(body instanceof byte[] ? null : body, expects ? expectNs : 0);
-                if (exchange.x.status != 417 || !expects || !isReplayable()) {
+                if (shared != null && !repeated && isMisdirected(exchange) && (body == null || isReplayable())) {
+                    repeated = true;
+                } else if (exchange.x.status != 417 || !expects || !isReplayable()) {
                     return;
+                } else {
+                    expects = false; // RFC 9110 10.1.1: a client that gets 417 repeats the request without the expectation
                 }
-                expects = false; // RFC 9110 10.1.1: a client that gets 417 repeats the request without the expectation
                 exchange.discardRest();
                 exchange.recycle();
             } catch (Upload.ContentFailure e) {
@@ -278,6 +281,20 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
                 exchange.recycle();
             }
         }
+    }
+
+    /** RFC 7838 6: an alternative that answers 421 is not used again, and the origin itself is asked. */
+    private boolean isMisdirected(ClientExchange exchange) {
+        if (exchange.x.status != 421 || !settings.http1()) {
+            return false;
+        }
+        AltService alternative = exchange.http3().alternative();
+        if (settings.http3First()) {
+            client.alternatives.failed(alternative, System.currentTimeMillis()); // what is assumed would be assumed again
+        } else {
+            client.alternatives.forget(alternative.origin());
+        }
+        return true;
     }
 
     /** The HTTP/3 connection to send it on; null if it goes by HTTP/1.1. */
@@ -319,7 +336,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             if (connection == null && only) {
                 throw new HttpException(Kind.CONNECT, HttpException.Phase.CONNECT, "no HTTP/3 connection to " + service.origin() + ": " + failure, null);
             }
-            exchange.triedHttp3(service, failure.toString());
+            exchange.http3().tried(service, failure.toString());
             return connection;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -328,7 +345,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             if (only || Thread.currentThread().isInterrupted()) {
                 throw e;
             }
-            exchange.triedHttp3(service, String.valueOf(e.getMessage()));
+            exchange.http3().tried(service, String.valueOf(e.getMessage()));
             return null; // the other way finds out, and says so
         }
     }
@@ -409,8 +426,8 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             x.sendBytes = bytes;
             x.sendOff = 0;
         }
-        if (exchange.isOverHttp3()) {
-            exchange.prepareHttp3(target.hostField(), expects);
+        if (exchange.http3().isAttached()) {
+            exchange.http3().prepare(target.hostField(), expects, interims != null);
             return;
         }
         exchange.engine.start(x, announced(x.method, body, length), target.hostField(), asksUpgrade, (options & FramingRules.CLOSE) != 0, expects);

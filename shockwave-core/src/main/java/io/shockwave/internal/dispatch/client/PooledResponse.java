@@ -60,7 +60,7 @@ final class PooledResponse implements ClientResponse {
 
     @Override
     public String versionReason() {
-        return exchange().versionReason();
+        return exchange().http3().versionReason();
     }
 
     @Override

@@ -1,0 +1,213 @@
+package io.shockwave.internal.dispatch.client;
+
+import io.shockwave.HttpException;
+import io.shockwave.HttpException.Kind;
+import io.shockwave.HttpException.Phase;
+import io.shockwave.client.ClientRequest.InterimListener;
+import io.shockwave.internal.exchange.Exchange;
+import io.shockwave.internal.pool.AltService;
+import java.io.IOException;
+
+/**
+ * The HTTP/3 half of a {@link ClientExchange}: no lease, but a call on a connection that others use too, and why it was taken or not. Used by the thread that uses the exchange.
+ */
+final class Http3Exchange {
+    /** Content that waits between the reactor and a thread, in each direction. */
+    static final int BUFFER_BYTES = 1 << 16;
+
+    private final ClientExchange exchange;
+    private final ClientSettings settings;
+    private final Watchdog watchdog;
+    private final Exchange x;
+    private Http3Call call; // made with the first use
+    private boolean attached;
+    private AltService alternative; // null if none was tried
+    private String alternativeFailure = "";
+    private Phase waitPhase = Phase.NONE;
+    private long waitDeadlineNs;
+
+    Http3Exchange(ClientExchange exchange, ClientSettings settings, Watchdog watchdog) {
+        this.exchange = exchange;
+        this.settings = settings;
+        this.watchdog = watchdog;
+        this.x = exchange.x;
+    }
+
+    // ---- coming and going
+
+    void attach(Http3ClientConnection shared) {
+        if (call == null) {
+            call = new Http3Call(x);
+        }
+        call.connection = shared;
+        attached = true;
+    }
+
+    boolean isAttached() {
+        return attached;
+    }
+
+    void detach() {
+        attached = false;
+    }
+
+    /** Ends it where it stands, if it has not ended. */
+    void cancel() {
+        call.awaitFree();
+        attached = false;
+    }
+
+    /** Makes it ready for another exchange: whatever was still being sent is given up. */
+    void recycle() {
+        if (call != null) {
+            call.awaitFree();
+        }
+        alternative = null;
+    }
+
+    // ---- waiting
+
+    /** From now on {@code phase} may take {@code limitNs}, within the limit of the whole exchange. */
+    void arm(long limitNs, Phase phase, long totalDeadlineNs) {
+        long deadlineNs = limitNs == TimeLimit.NONE ? TimeLimit.NONE : watchdog.now() + limitNs;
+        waitDeadlineNs = Math.min(deadlineNs, totalDeadlineNs);
+        waitPhase = totalDeadlineNs < deadlineNs ? Phase.TOTAL : phase;
+    }
+
+    /** Waits within the armed limit. */
+    void await(Http3Call.Condition condition) throws IOException {
+        if (!call.await(condition, deadlineNs())) {
+            throw Failures.timeout(waitPhase, exchange.origin(), exchange.limitNs(waitPhase));
+        }
+    }
+
+    /** The end of the armed limit, by {@link System#nanoTime}. */
+    private long deadlineNs() {
+        long leftNs = waitDeadlineNs == TimeLimit.NONE ? Long.MAX_VALUE >> 1 : waitDeadlineNs - watchdog.now();
+        return System.nanoTime() + leftNs;
+    }
+
+    /** @throws HttpException if the exchange cannot be completed any more */
+    void check() throws HttpException {
+        Http3Call.End end = call.end;
+        if (end == Http3Call.End.REFUSED) {
+            throw new HttpException(Kind.RESET, Phase.NONE, "the request to " + exchange.origin() + " was refused: " + call.reason, null);
+        }
+        if (end == Http3Call.End.FAILED) {
+            boolean headDone = exchange.isHeadDone();
+            if (call.violation != null) {
+                throw Failures.violation(call.violation, exchange.origin(), headDone);
+            }
+            throw Failures.reset(exchange.origin(), headDone ? "while the content of the response was read" : "while the response was awaited", call.reason.isEmpty() ? null : new IOException(call.reason));
+        }
+    }
+
+    // ---- the request
+
+    /** The request is set in the exchange, and starts with {@link #send}. */
+    void prepare(byte[] host, boolean holdContent, boolean wantsInterims) {
+        call.host = host;
+        call.holdContent = holdContent;
+        call.wantsInterims = wantsInterims;
+        call.bufferBytes = BUFFER_BYTES;
+    }
+
+    void send(Object content, long expectNs) throws IOException {
+        if (content != null) {
+            x.source = Exchange.Source.RING;
+            x.outbound.open(BUFFER_BYTES);
+        }
+        call.start(call.connection);
+        if (expectNs != 0) {
+            exchange.arm(Math.min(expectNs, settings.firstByteNs()), Phase.FIRST_BYTE);
+            call.await(call.continueOrAnswer, deadlineNs());
+            call.post(Http3Call.RELEASE); // RFC 9110 10.1.1: a client does not wait for 100 for ever
+        }
+        if (content != null) {
+            new Http3Upload(exchange, call, settings).run(content);
+        }
+    }
+
+    // ---- the response
+
+    void readHead(InterimListener interims) throws IOException {
+        exchange.arm(settings.firstByteNs(), Phase.FIRST_BYTE);
+        while (!call.headDone) {
+            await(call.headOrInterim);
+            tellInterims(interims);
+            if (!call.headDone) {
+                check();
+            }
+        }
+        tellInterims(interims);
+        exchange.onHead(x);
+    }
+
+    private void tellInterims(InterimListener interims) {
+        for (Http3Call.Interim interim = call.nextInterim(); interim != null; interim = call.nextInterim()) {
+            interims.onInterim(interim.status(), interim.fields());
+        }
+    }
+
+    boolean isContentEnded() {
+        return call.contentEnded;
+    }
+
+    /** Waits until there is content, or its end. */
+    void awaitContent() throws IOException {
+        if (hasContent() || call.contentEnded) {
+            return;
+        }
+        await(call.contentOrEnd);
+        if (!call.contentEnded && !hasContent()) {
+            check();
+        }
+    }
+
+    private boolean hasContent() {
+        return x.inbound.isOpen() && x.inbound.available() > 0;
+    }
+
+    /** Moves what is there to the exchange. @return whether that was the last */
+    boolean takeContent() {
+        boolean last = call.contentEnded; // before the ring is looked at: what it holds then is all there is
+        if (x.inbound.isOpen()) {
+            for (int len = x.inbound.peekLen(); len > 0; len = x.inbound.peekLen()) {
+                int n = exchange.onContent(x, x.inbound.array(), x.inbound.peekOff(), len);
+                x.inbound.skip(n);
+                if (n < len) {
+                    break;
+                }
+            }
+            call.tookContent();
+        }
+        return last && !hasContent();
+    }
+
+    // ---- failures, and why
+
+    /** Whether the request can be sent again: it was provably not processed, or the connection was lost without an answer to a request that may be repeated. */
+    boolean mayRepeat() {
+        boolean lost = call.end == Http3Call.End.FAILED && call.violation == null && !call.received && x.method.isIdempotent();
+        return call.end == Http3Call.End.REFUSED || lost;
+    }
+
+    /** Where HTTP/3 was tried, and what hindered it. @param failure empty if nothing did */
+    void tried(AltService service, String failure) {
+        alternative = service;
+        alternativeFailure = failure;
+    }
+
+    /** The alternative that was tried; null if none was. */
+    AltService alternative() {
+        return alternative;
+    }
+
+    String versionReason() {
+        if (alternative == null) {
+            return "the server has not said that it serves HTTP/3";
+        }
+        String at = "HTTP/3 at " + alternative.host() + " port " + alternative.port();
+        return alternativeFailure.isEmpty() ? at : at + " was not used: " + alternativeFailure;
+    }
+}
