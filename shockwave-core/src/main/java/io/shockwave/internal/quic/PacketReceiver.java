@@ -94,8 +94,8 @@ final class PacketReceiver {
             return;
         }
         NumberSpace space = connection.space(type.space());
-        // RFC 9287 3: we told the peer that the bit may be anything, but it may only once it knows.
-        if (space.isDiscarded() || !header.isFixedBitSet() && type == PacketType.INITIAL && !connection.isServer()) {
+        // RFC 9287 3: we tell every peer that the fixed bit may be anything; a server knows that before its first Initial packet.
+        if (space.isDiscarded()) {
             return;
         }
         PacketProtection keys = headerKeys(type, buf, space);
