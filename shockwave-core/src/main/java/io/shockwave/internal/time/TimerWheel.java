@@ -55,6 +55,7 @@ public final class TimerWheel {
     private static final int INDEX_MASK = MAX_TIMERS - 1;
     private static final int GENERATION_MASK = (1 << (31 - INDEX_BITS)) - 1;
     private static final int INITIAL_TIMERS = 16;
+    private static final int LARGE_TIMERS = 1 << 10;
     private static final long NEVER = Long.MAX_VALUE;
 
     /** Marks a free entry in {@link #deadlinesNs}. */
@@ -278,7 +279,8 @@ public final class TimerWheel {
         if (used == MAX_TIMERS) {
             throw new IllegalStateException("all " + MAX_TIMERS + " timers of this wheel are pending");
         }
-        int capacity = Math.min(MAX_TIMERS, used * 2);
+        // Larger ones by a quarter: what a doubling leaves empty would be most of what an idle connection's timer costs.
+        int capacity = Math.min(MAX_TIMERS, used < LARGE_TIMERS ? used * 2 : used + (used >> 2));
         next = Arrays.copyOf(next, base + capacity);
         previous = Arrays.copyOf(previous, base + capacity);
         deadlinesNs = Arrays.copyOf(deadlinesNs, capacity);
