@@ -34,7 +34,6 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
     private byte[] hostText;
     private int timer = -1;
     private boolean touched;
-    private boolean handshakeCounted;
     private boolean cutting;
     private boolean closed;
 
@@ -158,8 +157,7 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
             if (!quic.isHandshakeComplete()) {
                 reactor.counters().increment(Counters.TLS_FAILURES);
             }
-            countHandshake();
-            if (timer >= 0) {
+                if (timer >= 0) {
                 reactor.timers().cancel(timer);
                 timer = -1;
             }
@@ -264,7 +262,6 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
     /** Brings the timer in line with the engine's deadline. */
     void schedule() {
         touched = false;
-        countHandshake();
         long deadlineNs = engine.deadline();
         if (closed || deadlineNs == Http3ServerEngine.NONE) {
             return;
@@ -275,13 +272,6 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
             timer = timers.schedule(at, this);
         } else {
             timers.reschedule(timer, at);
-        }
-    }
-
-    private void countHandshake() {
-        if (!handshakeCounted && quic.isHandshakeComplete()) {
-            handshakeCounted = true;
-            reactor.counters().increment(Counters.TLS_HANDSHAKES);
         }
     }
 
