@@ -38,12 +38,15 @@ final class Http3Site implements AutoCloseable {
     final AtomicInteger together = new AtomicInteger();
     private final CountDownLatch all = new CountDownLatch(TOGETHER);
     private final Path large;
+    private final Path authorities;
     private final String keyPin;
     private final ShockwaveServer server;
 
     private Http3Site(Path dir, Handler handler) throws IOException {
         large = dir.resolve("large");
-        Issued site = TestCertificates.authority("HTTP/3 CA").issue(Kind.EC_P256, "localhost", "127.0.0.1");
+        TestCertificates ca = TestCertificates.authority("HTTP/3 CA");
+        authorities = ca.write(dir.resolve("ca.pem"));
+        Issued site = ca.issue(Kind.EC_P256, "localhost", "127.0.0.1");
         keyPin = Base64.getEncoder().encodeToString(sha256(site.certificate().getPublicKey().getEncoded()));
         Tls tls = Tls.pem(site.writeChain(dir.resolve("site.pem")), site.writeKey(dir.resolve("site.key")));
         server = ShockwaveServer.builder().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).reactors(1).tls(tls)
@@ -94,12 +97,16 @@ final class Http3Site implements AutoCloseable {
         return Files.write(dir.resolve("large"), bytes);
     }
 
-    private static byte[] sha256(byte[] bytes) {
+    static byte[] sha256(byte[] bytes) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
     }
 
     static String sha256(InputStream in) throws IOException {
@@ -119,6 +126,11 @@ final class Http3Site implements AutoCloseable {
         try (InputStream in = Files.newInputStream(file)) {
             return sha256(in);
         }
+    }
+
+    /** The certificate of who issued the server's. */
+    Path authorities() {
+        return authorities;
     }
 
     /** SHA-256 of the certificate's key, in base64. */
