@@ -370,7 +370,8 @@ final class MessageWriter {
             engine.progressed(s);
         }
         if (ended && (s.x != x || x.outbound.isOpen() && x.outbound.available() > 0)) {
-            return false;
+            // Behind a frame that was begun when less was there, another one: its writer has ended, so that nobody else calls for it.
+            return s.x == x && moved > 0 && moved == most;
         }
         if (ended) {
             if (x.sendLength > 0) {
