@@ -112,6 +112,33 @@ class Http3ExchangeTest {
         });
     }
 
+    /** The frame that was begun is shorter than what the ring holds at the end. */
+    @Test
+    void whatAWriterAddsBeforeItEndsIsSentBehindTheFrameThatWasBegun() {
+        each(pair -> {
+            Exchange[] at = new Exchange[1];
+            pair.server.routes.put("/ring", (app, x) -> {
+                x.status = 200;
+                x.source = Exchange.Source.RING;
+                x.sendLength = Exchange.UNKNOWN;
+                x.outbound.open(1_024);
+                at[0] = x;
+                app.engine.respond(x);
+            });
+            ClientApp.Call call = pair.client.get("/ring");
+            pair.run();
+            String all = text(700);
+            byte[] bytes = all.getBytes(StandardCharsets.ISO_8859_1);
+            assertEquals(200, at[0].outbound.write(bytes, 0, 200));
+            pair.serverEngine.progress(at[0]); // where the send buffer is small, it waits for room within the frame
+            assertEquals(bytes.length - 200, at[0].outbound.write(bytes, 200, bytes.length - 200));
+            at[0].sendEnded = true;
+            pair.serverEngine.progress(at[0]);
+            pair.run();
+            assertEquals("200 -1 [" + all + "|] finished", call.toString());
+        });
+    }
+
     @Test
     void trailersOfARequest() {
         each(pair -> {
