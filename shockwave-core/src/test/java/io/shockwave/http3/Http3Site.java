@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server on loopback over HTTP/1.1 and HTTP/3, with a certificate for localhost, and what foreign clients ask of it. */
 final class Http3Site implements AutoCloseable {
-    static final int LARGE_BYTES = 32 << 20;
+    static final int LARGE_BYTES = Integer.getInteger("http3.large.mib", 32) << 20;
     /** Requests to {@code /together} that are answered only once so many are there. */
     static final int TOGETHER = 100;
     private static final long PATIENCE_S = 20;

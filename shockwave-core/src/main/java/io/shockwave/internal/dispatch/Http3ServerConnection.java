@@ -157,7 +157,7 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
             if (!quic.isHandshakeComplete()) {
                 reactor.counters().increment(Counters.TLS_FAILURES);
             }
-                if (timer >= 0) {
+            if (timer >= 0) {
                 reactor.timers().cancel(timer);
                 timer = -1;
             }
