@@ -1,0 +1,72 @@
+package io.shockwave.http3;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tech.kwik.flupke.Http3Client;
+
+/** Flupke's client on Kwik against the server, on loopback and bounded. Certificates are other tests' matter: it checks none. */
+@Timeout(60)
+class Http3FlupkeIT {
+    private static final int REQUESTS = 1_000;
+
+    @TempDir
+    Path dir;
+
+    private static HttpClient client(ExecutorService threads) {
+        return Http3Client.newBuilder().disableCertificateCheck().connectTimeout(Duration.ofSeconds(10)).executor(threads).build();
+    }
+
+    private static HttpRequest.Builder at(Http3Site site, String path) {
+        return HttpRequest.newBuilder(URI.create("https://localhost:" + site.port() + path)).timeout(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void getsAndPosts() throws Exception {
+        Path large = Http3Site.large(dir, Http3Site.LARGE_BYTES);
+        try (Http3Site site = Http3Site.start(dir); ExecutorService threads = Executors.newCachedThreadPool()) {
+            HttpClient client = client(threads);
+            assertEquals("HTTP/3 /a", client.send(at(site, "/a").build(), BodyHandlers.ofString()).body());
+            Path got = client.send(at(site, "/large").build(), BodyHandlers.ofFile(dir.resolve("got"))).body();
+            assertEquals(Http3Site.sha256(large), Http3Site.sha256(got));
+            HttpRequest post = at(site, "/hash").POST(HttpRequest.BodyPublishers.ofFile(large)).build();
+            assertEquals(Http3Site.sha256(large), client.send(post, BodyHandlers.ofString()).body());
+            assertEquals(1, site.stats().connectionsAccepted(), site.stats()::toString);
+            assertTrue(site.errors.isEmpty(), site.errors::toString);
+        }
+    }
+
+    @Test
+    void asksAThousandTimesAndThenManyTimesWithoutWaiting() throws Exception {
+        try (Http3Site site = Http3Site.start(dir); ExecutorService threads = Executors.newCachedThreadPool()) {
+            HttpClient client = client(threads);
+            for (int i = 0; i < REQUESTS; i++) {
+                assertEquals("HTTP/3 /" + i, client.send(at(site, "/" + i).build(), BodyHandlers.ofString()).body());
+            }
+            List<CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
+            for (int i = 0; i < Http3Site.TOGETHER; i++) {
+                all.add(client.sendAsync(at(site, "/b").build(), BodyHandlers.ofString()));
+            }
+            for (CompletableFuture<HttpResponse<String>> one : all) {
+                assertEquals(200, one.get(30, TimeUnit.SECONDS).statusCode());
+            }
+            assertEquals(1, site.stats().connectionsAccepted(), site.stats()::toString);
+        }
+    }
+}
