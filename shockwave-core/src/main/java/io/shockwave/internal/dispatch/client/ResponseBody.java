@@ -3,6 +3,7 @@ package io.shockwave.internal.dispatch.client;
 import io.shockwave.BodyReader;
 import io.shockwave.Headers;
 import io.shockwave.HttpException;
+import io.shockwave.HttpVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -85,6 +86,9 @@ final class ResponseBody implements BodyReader {
                 throw tooLarge(limitBytes);
             }
             if (length == count) {
+                if (exchange.x.version == HttpVersion.HTTP_3) {
+                    readPiece(exchange, new byte[1], 0, 1); // the end, and the trailers in front of it, come behind content of any length
+                }
                 return count == all.length ? all : Arrays.copyOf(all, count);
             }
             if (count == all.length) {
