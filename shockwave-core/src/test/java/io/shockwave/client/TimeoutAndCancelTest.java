@@ -19,12 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -385,18 +387,27 @@ class TimeoutAndCancelTest {
     @Test
     void aClosedClientLeavesNoThreadBehind() throws Exception {
         try (RawServer server = RawServer.answering(OK)) {
+            Set<Thread> before = threads();
             ShockwaveClient client = ShockwaveClient.builder().build();
             client.get("http://localhost:" + server.port() + "/").send().close();
             client.close();
-            for (int i = 0; i < 400 && threads() > 0; i++) {
+            Set<Thread> left = left(before);
+            for (int i = 0; i < 400 && !left.isEmpty(); i++) {
                 TimeUnit.MILLISECONDS.sleep(10);
+                left = left(before);
             }
-            assertEquals(0, threads());
+            assertEquals(Set.of(), left);
         }
     }
 
-    private static long threads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("shockwave-client")).count();
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("shockwave-client")).collect(Collectors.toSet());
+    }
+
+    private static Set<Thread> left(Set<Thread> before) {
+        Set<Thread> now = threads();
+        now.removeAll(before);
+        return now;
     }
 
     @Test

@@ -95,7 +95,8 @@ class Http3Test {
         return "https://127.0.0.1:" + server.address().getPort() + path;
     }
 
-    private ClientRequest request(Method method, String path) {
+    /** Makes the client with the first request; tests call it from many threads. */
+    private synchronized ClientRequest request(Method method, String path) {
         if (client == null) {
             client = only().build();
         }
