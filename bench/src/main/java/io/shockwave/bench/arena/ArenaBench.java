@@ -1,28 +1,20 @@
 package io.shockwave.bench.arena;
 
+import io.shockwave.bench.ShortRun;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** A JSON order in, 4 KiB of JSON and 12 fields out, over a loopback connection: with and without the request's arena. */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(1)
-public class ArenaBench {
+public class ArenaBench extends ShortRun {
     /** Who answers. */
     @Param({"PLAIN_VIRTUAL", "ARENA_VIRTUAL", "PLAIN_INLINE", "ARENA_INLINE"})
     public ArenaLoop.Side side;

@@ -1,6 +1,7 @@
 package io.shockwave.bench.codec;
 
 import io.shockwave.HeaderName;
+import io.shockwave.bench.BrowserRequest;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.http1.FramingRules;
@@ -13,18 +14,7 @@ import java.nio.charset.StandardCharsets;
 
 /** One connection's codec and an exchange, reused for every message as an engine does. */
 final class Http1Codec {
-    /** 352 bytes, 10 fields: what a browser's request for data looks like. */
-    static final byte[] REQUEST = ascii("GET /api/v1/items/4711?page=2 HTTP/1.1\r\n"
-            + "Host: shop.example.com\r\n"
-            + "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101\r\n"
-            + "Accept: application/json\r\n"
-            + "Accept-Language: en-US,en;q=0.5\r\n"
-            + "Accept-Encoding: gzip, deflate\r\n"
-            + "Referer: https://shop.example.com/\r\n"
-            + "Connection: keep-alive\r\n"
-            + "Cookie: session=0123456789\r\n"
-            + "Cache-Control: no-cache\r\n"
-            + "X-Trace: 1\r\n\r\n");
+    static final byte[] REQUEST = BrowserRequest.bytes();
     static final byte[] RESPONSE = ascii("HTTP/1.1 200 OK\r\n"
             + "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
             + "Content-Type: application/json\r\n"

@@ -2,6 +2,7 @@ package io.shockwave.bench.engine;
 
 import io.shockwave.HeaderName;
 import io.shockwave.Method;
+import io.shockwave.bench.BrowserRequest;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.ExchangeSink;
 import io.shockwave.internal.exchange.Violation;
@@ -17,18 +18,7 @@ import java.nio.charset.StandardCharsets;
 
 /** The engines of both sides of a connection, with nothing between them but an array. */
 final class Http1Pair {
-    /** 10 fields, as a browser asks for data. */
-    static final byte[] REQUEST = ascii("GET /api/v1/items/4711?page=2 HTTP/1.1\r\n"
-            + "Host: shop.example.com\r\n"
-            + "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101\r\n"
-            + "Accept: application/json\r\n"
-            + "Accept-Language: en-US,en;q=0.5\r\n"
-            + "Accept-Encoding: gzip, deflate\r\n"
-            + "Referer: https://shop.example.com/\r\n"
-            + "Connection: keep-alive\r\n"
-            + "Cookie: session=0123456789\r\n"
-            + "Cache-Control: no-cache\r\n"
-            + "X-Trace: 1\r\n\r\n");
+    static final byte[] REQUEST = BrowserRequest.bytes();
     static final byte[] CONTENT = ascii("Hello, World!");
     private static final byte[] TARGET = ascii("/api/v1/items/4711?page=2");
     private static final byte[] HOST = ascii("shop.example.com");
