@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shockwave.Tls;
 import io.shockwave.internal.memory.Slab;
+import io.shockwave.internal.testing.OpenSsl;
 import io.shockwave.internal.testing.TestCertificates;
 import io.shockwave.internal.testing.TestCertificates.Issued;
 import io.shockwave.internal.testing.TestCertificates.Kind;
@@ -29,7 +30,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,38 +47,18 @@ final class OpenSslIT {
     private static final TestCertificates CA = TestCertificates.authority("Test CA");
     private static TlsConfig client;
 
-    private final List<Process> processes = new ArrayList<>();
+    private final OpenSsl openssl = new OpenSsl(folder);
     private final Slab slab = new Slab(1 << 20);
 
     @BeforeAll
     static void findOpenSsl() throws Exception {
-        boolean found;
-        try {
-            Process version = new ProcessBuilder("openssl", "version").redirectErrorStream(true).start();
-            String text = new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            found = version.waitFor() == 0;
-            System.out.println("OpenSslIT runs against " + text);
-        } catch (IOException e) {
-            found = false;
-            System.out.println("OpenSslIT is skipped: the openssl command is not installed (" + e.getMessage() + ")");
-        }
-        Assumptions.assumeTrue(found, "the openssl command is not installed");
+        OpenSsl.assumeInstalled();
         client = TlsConfig.trusting(CA.write(folder.resolve("ca.pem")));
     }
 
     @AfterEach
     void stop() {
-        for (Process process : processes) {
-            process.destroyForcibly();
-        }
-    }
-
-    private Process openssl(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("openssl"));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-        processes.add(process);
-        return process;
+        openssl.close();
     }
 
     private static TlsConfig site(String name, Kind kind) throws IOException {
@@ -117,7 +97,7 @@ final class OpenSslIT {
     private String talk(ServerSocket listener, String[] options, String... linesAndAnswers) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("s_client", "-connect", "127.0.0.1:" + listener.getLocalPort(), "-servername", "localhost", "-CAfile", "ca.pem", "-verify_return_error", "-verify_hostname", "localhost"));
         arguments.addAll(Arrays.asList(options));
-        Process process = openssl(arguments.toArray(new String[0]));
+        Process process = openssl.start(arguments.toArray(new String[0]));
         StringBuilder output = new StringBuilder();
         OutputStream in = process.getOutputStream();
         for (int i = 0; i < linesAndAnswers.length; i += 2) {
@@ -253,7 +233,7 @@ final class OpenSslIT {
         }
         List<String> arguments = new ArrayList<>(List.of("s_server", "-accept", "127.0.0.1:" + port, "-cert", name + ".pem", "-key", name + ".key"));
         arguments.addAll(Arrays.asList(options));
-        Process process = openssl(arguments.toArray(new String[0]));
+        Process process = openssl.start(arguments.toArray(new String[0]));
         StringBuilder output = new StringBuilder();
         readUntil(process.getInputStream(), output, "ACCEPT");
         Thread.ofVirtual().start(() -> {
@@ -338,7 +318,7 @@ final class OpenSslIT {
     }
 
     private void run(String... arguments) throws Exception {
-        Process process = openssl(arguments);
+        Process process = openssl.start(arguments);
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0, output);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shockwave.internal.testing.OpenSsl;
 import io.shockwave.internal.testing.TestCertificates;
 import io.shockwave.internal.testing.TestCertificates.Issued;
 import io.shockwave.internal.testing.TestCertificates.Kind;
@@ -27,7 +28,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,21 +40,11 @@ final class HandshakeOpenSslIT {
     static Path folder;
     private static final TestCertificates CA = TestCertificates.authority("Test CA");
 
-    private final List<Process> processes = new ArrayList<>();
+    private final OpenSsl openssl = new OpenSsl(folder);
 
     @BeforeAll
     static void findOpenSsl() throws Exception {
-        boolean found;
-        try {
-            Process version = new ProcessBuilder("openssl", "version").redirectErrorStream(true).start();
-            String text = new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            found = version.waitFor() == 0;
-            System.out.println("HandshakeOpenSslIT runs against " + text);
-        } catch (IOException e) {
-            found = false;
-            System.out.println("HandshakeOpenSslIT is skipped: the openssl command is not installed (" + e.getMessage() + ")");
-        }
-        Assumptions.assumeTrue(found, "the openssl command is not installed");
+        OpenSsl.assumeInstalled();
         CA.write(folder.resolve("ca.pem"));
         for (Kind kind : Kind.values()) {
             Issued issued = CA.issue(kind, "localhost");
@@ -68,15 +58,7 @@ final class HandshakeOpenSslIT {
 
     @AfterEach
     void stop() {
-        processes.forEach(Process::destroyForcibly);
-    }
-
-    private Process openssl(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("openssl"));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-        processes.add(process);
-        return process;
+        openssl.close();
     }
 
     private static TlsCredential credential(Kind kind) throws Exception {
@@ -106,7 +88,7 @@ final class HandshakeOpenSslIT {
             List<String> all = new ArrayList<>(List.of("s_client", "-connect", "127.0.0.1:" + listener.getLocalPort(), "-servername", "localhost", "-alpn", "h3", "-serverinfo", "57",
                     "-no_middlebox", "-CAfile", "ca.pem", "-verify_return_error", "-ign_eof"));
             all.addAll(List.of(arguments));
-            Process client = openssl(all.toArray(new String[0]));
+            Process client = openssl.start(all.toArray(new String[0]));
             TlsEngine engine;
             int alert;
             try (Socket socket = listener.accept(); RecordPeer peer = new RecordPeer(socket, settings)) {
@@ -207,7 +189,7 @@ final class HandshakeOpenSslIT {
         if (!all.contains("-stateless")) {
             all.add("-rev"); // Which knows nothing of cookies.
         }
-        Process server = openssl(all.toArray(new String[0]));
+        Process server = openssl.start(all.toArray(new String[0]));
         StringBuilder printed = new StringBuilder();
         while (!printed.toString().contains("ACCEPT")) { // It has no other sign of life.
             int c = server.getInputStream().read();
