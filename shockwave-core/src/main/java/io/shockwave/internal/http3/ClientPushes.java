@@ -44,7 +44,7 @@ final class ClientPushes {
     void allow() {
         if (most > 0) {
             maxId = most - 1L;
-            engine.control.frame(FrameType.MAX_PUSH_ID, maxId);
+            engine.own.control.frame(FrameType.MAX_PUSH_ID, maxId);
         }
     }
 
@@ -162,7 +162,7 @@ final class ClientPushes {
             stop(push.waiting);
             push.waiting = null;
         } else if (!push.streamSeen) {
-            engine.control.frame(FrameType.CANCEL_PUSH, push.id);
+            engine.own.control.frame(FrameType.CANCEL_PUSH, push.id);
         }
         over(push);
     }
@@ -240,7 +240,7 @@ final class ClientPushes {
             forget();
         }
         if (!engine.isClosed()) {
-            engine.control.frame(FrameType.MAX_PUSH_ID, ++maxId);
+            engine.own.control.frame(FrameType.MAX_PUSH_ID, ++maxId);
         }
     }
 

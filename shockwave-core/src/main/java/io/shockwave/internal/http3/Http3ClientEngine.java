@@ -20,14 +20,12 @@ public final class Http3ClientEngine extends Http3Engine {
     private final Http3ClientSink sink;
     private final RequestFields ownFields = new RequestFields();
     private final ClientPushes pushes;
-    private int open;
     private long goAway = Long.MAX_VALUE;
-    private boolean draining;
     private boolean wantsStream;
 
     /** Made before the connection, which is to tell its events to this engine: {@link #attach} follows. */
     public Http3ClientEngine(Http3ClientSink sink, Slab slab, Http3Settings settings, long nowNs) {
-        super(slab, settings, nowNs);
+        super(sink, slab, settings, nowNs);
         this.sink = sink;
         this.pushes = new ClientPushes(this, sink, settings.maxPushes());
     }
@@ -92,32 +90,7 @@ public final class Http3ClientEngine extends Http3Engine {
 
     // ---- the application's commands
 
-    /** The ring got more, or its writer ended; also when trailers are complete. */
-    public void progress(Exchange x) {
-        Http3Stream s = of(x);
-        if (s != null) {
-            writer.pump(s);
-        }
-    }
-
-    /**
-     * A piece of content of {@code Source.FILE}, in order; {@link #endContent} behind the last of unknown length.
-     *
-     * @return the bytes taken; the rest must be given again, in front of anything else, after {@link Http3ClientSink#onContentWanted}
-     */
-    public int content(Exchange x, byte[] buf, int off, int len) {
-        Http3Stream s = of(x);
-        if (s == null) {
-            return 0;
-        }
-        int n = writer.piece(s, buf, off, len);
-        if (x.sendLength == 0) {
-            writer.pump(s);
-        }
-        return n;
-    }
-
-    /** The content of unknown length that {@link #content} took is complete, and so are {@code sentTrailers}. */
+    /** The content of unknown length that {@link #fileContent} took is complete, and so are {@code sentTrailers}. */
     public void endContent(Exchange x) {
         x.sendEnded = true;
         progress(x);
@@ -140,15 +113,6 @@ public final class Http3ClientEngine extends Http3Engine {
             s.dropPending(slab);
             transport.reset(s.id, Http3Error.REQUEST_CANCELLED.code());
             finishIfDone(s);
-        }
-    }
-
-    /** There is room for content of the response again. */
-    public void resumeContent(Exchange x) {
-        Http3Stream s = of(x);
-        if (s != null && s.paused) {
-            s.paused = false;
-            resume(s);
         }
     }
 
@@ -182,25 +146,13 @@ public final class Http3ClientEngine extends Http3Engine {
             buf[at++] = ',';
             buf[at++] = 'i';
         }
-        control.write(buf, 0, at);
+        own.control.write(buf, 0, at);
         slab.giveBack(buf);
     }
 
-    /** Starts no new requests, takes no new pushes, and closes the connection when those in progress are over (RFC 9114 5.2). */
-    public void drain() {
-        if (draining || isClosed()) {
-            return;
-        }
-        draining = true;
-        start();
-        control.frame(FrameType.GOAWAY, pushes.nextId());
-        drainedPerhaps();
-    }
-
-    private void drainedPerhaps() {
-        if (draining && open == 0 && alive() == 0) {
-            fail(Http3Error.NO_ERROR);
-        }
+    @Override
+    long refuseFrom() {
+        return pushes.nextId();
     }
 
     // ---- responses
@@ -225,12 +177,9 @@ public final class Http3ClientEngine extends Http3Engine {
             s.contentLeft = Exchange.UNKNOWN;
             x.receivedLength = Exchange.UNKNOWN;
         } else if (last) {
-            if (x.receivedLength > 0) {
-                messageFault(s, Violation.CONTENT_LENGTH_MISMATCH);
+            if (!endsWithHead(s)) {
                 return;
             }
-            x.receivedLength = 0;
-            s.contentLeft = 0;
         }
         long id = s.id;
         sink.onHead(x);
@@ -304,15 +253,6 @@ public final class Http3ClientEngine extends Http3Engine {
         drainedPerhaps();
     }
 
-    private void letGo(Http3Stream s) {
-        long push = s.pushId;
-        if (push != Http3Stream.NO_PUSH) {
-            pushes.ended(s);
-        }
-        remove(s);
-        open--;
-    }
-
     @Override
     void reset(Http3Stream s, long errorCode) {
         s.reading = Http3Stream.Reading.ENDED;
@@ -342,29 +282,9 @@ public final class Http3ClientEngine extends Http3Engine {
         finishIfDone(s);
     }
 
-    private void finishIfDone(Http3Stream s) {
-        if (s.writing != Http3Stream.Writing.DONE || s.reading != Http3Stream.Reading.ENDED) {
-            return;
-        }
-        Exchange x = s.x;
-        letGo(s);
-        sink.onFinished(x);
-        drainedPerhaps();
-    }
-
     @Override
     void interimSent(Http3Stream s) {
         throw new IllegalStateException("a client sends no interim response");
-    }
-
-    @Override
-    void progressed(Http3Stream s) {
-        sink.onProgress(s.x);
-    }
-
-    @Override
-    void fileWanted(Http3Stream s) {
-        sink.onContentWanted(s.x);
     }
 
     @Override
@@ -393,6 +313,11 @@ public final class Http3ClientEngine extends Http3Engine {
     @Override
     boolean pushBegan(Http3Stream s, long pushId) {
         return pushes.began(s, pushId);
+    }
+
+    @Override
+    void pushEnded(Http3Stream s) {
+        pushes.ended(s);
     }
 
     void pushStarted() {
@@ -449,11 +374,6 @@ public final class Http3ClientEngine extends Http3Engine {
     }
 
     @Override
-    void streamClosed() {
-        drainedPerhaps();
-    }
-
-    @Override
     void datagram(Http3Stream s, byte[] buf, int off, int len) {
         sink.onDatagram(s.x, buf, off, len);
     }
@@ -484,7 +404,7 @@ public final class Http3ClientEngine extends Http3Engine {
 
     // ---- state
 
-    /** Requests and pushes in progress. */
+    @Override
     public int exchanges() {
         return open;
     }

@@ -4,24 +4,15 @@ import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.http1.ResponseSink;
 
 /**
- * What a client's engine tells its driver beside what every protocol tells. Many exchanges are in progress at once. {@link #onFinished}, {@code onFailed} and {@link #onRefused} are the last word on
- * one, of which each has exactly one.
+ * What a client's engine tells its driver beside what every protocol tells. {@link #onFinished}, {@code onFailed} and {@link #onRefused} are the last word on an exchange, of which each has exactly
+ * one.
  */
-public interface Http3ClientSink extends ResponseSink {
-    /** Both messages are over; the engine has let go of {@code x}. */
-    void onFinished(Exchange x);
-
+public interface Http3ClientSink extends ResponseSink, Http3Sink {
     /** The server provably did not process the request, so that it may be sent again whatever its method: GOAWAY left it out, the stream was rejected, or the connection never came to be. */
     void onRefused(Exchange x, long errorCode);
 
-    /** The transport took bytes of the ring that is sent: a writer that waits for room can go on. */
-    void onProgress(Exchange x);
-
     /** The server does not want the rest of the request's content (RFC 9114 4.1); its response may come all the same. */
     default void onContentUnwanted(Exchange x) {}
-
-    /** There is room for content of {@code Source.FILE}: {@link Http3ClientEngine#content}, now or later. */
-    void onContentWanted(Exchange x);
 
     /** A request can be started again, after {@link Http3ClientEngine#start} said no for want of a stream. */
     void onStreamsAvailable();
@@ -31,9 +22,6 @@ public interface Http3ClientSink extends ResponseSink {
 
     /** The server's SETTINGS have arrived: what it supports is known. */
     default void onSettings() {}
-
-    /** A datagram for the exchange (RFC 9297), lent for the call. */
-    default void onDatagram(Exchange x, byte[] buf, int off, int len) {}
 
     /** A push is promised: lends an exchange for it, reset. Called only where the settings allow pushes. */
     default Exchange lendPushed() {
@@ -51,7 +39,4 @@ public interface Http3ClientSink extends ResponseSink {
 
     /** An exchange that was lent for a promise is not needed: it said what was known, or what no client accepts. */
     default void takeBack(Exchange promised) {}
-
-    /** The connection is over; every exchange was told before. As {@code QuicSink.onClosed}. */
-    void onConnectionClosed(long errorCode, boolean application, boolean byPeer, String reason);
 }

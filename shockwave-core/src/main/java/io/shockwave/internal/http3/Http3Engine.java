@@ -5,17 +5,16 @@ import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.qpack.QpackDecoder;
 import io.shockwave.internal.qpack.QpackEncoder;
-import io.shockwave.internal.qpack.QpackError;
 import io.shockwave.internal.quic.QuicSink;
 import io.shockwave.internal.quic.QuicTransport;
 import org.eclipse.collections.impl.map.mutable.primitive.LongObjectHashMap;
 
 /**
- * What the two sides of an HTTP/3 connection have in common (RFC 9114): the streams of the connection itself, settings, QPACK, and how streams are told apart. Confined to its connection.
+ * What the two sides of an HTTP/3 connection have in common (RFC 9114): settings, QPACK, the exchanges in progress, and who reads and writes which stream. Confined to its connection.
  *
  * <pre>
- *   bidirectional stream ──▶ MessageReader ──▶ the side's head, content, end
- *   unidirectional stream ──▶ type ──▶ control | QPACK encoder | QPACK decoder | push | refused
+ *   bidirectional stream ──▶ MessageReader ──▶ the side's head, content, end        the application ──▶ MessageWriter ──▶ stream
+ *   unidirectional stream ──▶ PeerStreams                                           OwnStreams ──▶ unidirectional stream
  * </pre>
  */
 abstract sealed class Http3Engine extends Http3Side implements QuicSink permits Http3ServerEngine, Http3ClientEngine {
@@ -30,21 +29,22 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
     final MessageReader reader;
     final MessageWriter writer;
     final PeerControl peer;
-    final CriticalStream control;
+    final OwnStreams own;
     final LongObjectHashMap<Http3Stream> streams = new LongObjectHashMap<>();
-    private final CriticalStream encoderOut;
-    private final CriticalStream decoderOut;
+    private final Http3Sink sink;
+    private final PeerStreams peers;
+    private final Http3Datagrams datagrams;
     private final FloodGuard flood;
-    private long peerControl = QuicTransport.NONE;
-    private long peerEncoder = QuicTransport.NONE;
-    private long peerDecoder = QuicTransport.NONE;
     private boolean started;
     private boolean closed;
     private int alive; // streams with messages of which not everything has arrived
     final StreamChain chain = new StreamChain();
+    int open; // exchanges in progress
+    boolean draining;
     long nowNs;
 
-    Http3Engine(Slab slab, Http3Settings settings, long nowNs) {
+    Http3Engine(Http3Sink sink, Slab slab, Http3Settings settings, long nowNs) {
+        this.sink = sink;
         this.slab = slab;
         this.settings = settings;
         this.nowNs = nowNs;
@@ -53,11 +53,11 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         reader = new MessageReader(this, settings, slab, decoder);
         writer = new MessageWriter(this, slab, encoder);
         peer = new PeerControl(this);
-        control = new CriticalStream(this, slab, FrameType.STREAM_CONTROL);
-        encoderOut = new CriticalStream(this, slab, FrameType.STREAM_ENCODER);
-        decoderOut = new CriticalStream(this, slab, FrameType.STREAM_DECODER);
+        own = new OwnStreams(this, slab, settings.tableBytes() > 0);
+        peers = new PeerStreams(this);
+        datagrams = new Http3Datagrams(this);
         flood = new FloodGuard(settings.resetsPerSecond());
-        decoder.output(decoderOut);
+        decoder.output(own.decoder);
     }
 
     // ---- start
@@ -79,17 +79,10 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         }
         started = true;
         byte[] buf = slab.lend(OwnSettings.MOST_BYTES);
-        control.write(buf, 0, OwnSettings.put(buf, settings, readsRequests()));
+        own.control.write(buf, 0, OwnSettings.put(buf, settings, readsRequests()));
         slab.giveBack(buf);
-        openStreams();
+        own.open();
         started();
-    }
-
-    private void openStreams() {
-        control.open();
-        if (settings.tableBytes() > 0) {
-            decoderOut.open(); // RFC 9204 4.2: without a table there is nothing to say
-        }
     }
 
     @Override
@@ -100,7 +93,7 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
     @Override
     public void onHandshakeComplete() {
         start();
-        openStreams();
+        own.open();
         handshakeComplete();
     }
 
@@ -110,7 +103,7 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
     @Override
     public final void onStreamsAvailable(boolean bidirectional) {
         if (!bidirectional) {
-            openStreams();
+            own.open();
         }
         streamsAvailable();
     }
@@ -118,9 +111,7 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
     /** The server refused early data: everything begins again, before anything of it was processed (RFC 9001 4.6.2). */
     @Override
     public final void onEarlyDataRejected() {
-        control.restart();
-        encoderOut.restart();
-        decoderOut.restart();
+        own.restart();
         started = false;
         alive = 0;
         earlyDataRejected();
@@ -139,13 +130,6 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
     final boolean isFailed(Http3Error error) {
         if (error != null) {
             fail(error);
-        }
-        return error != null;
-    }
-
-    private boolean isFailed(QpackError error) {
-        if (error != null) {
-            fail(Http3Error.of(error.code()));
         }
         return error != null;
     }
@@ -180,9 +164,7 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         }
         closed = true;
         connectionClosed(errorCode, application, byPeer, reason);
-        control.release();
-        encoderOut.release();
-        decoderOut.release();
+        own.release();
         decoder.release();
         encoder.release();
     }
@@ -246,11 +228,6 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         streams.put(stream, Http3Stream.OPENED);
     }
 
-    /** Streams with messages of which not all has been read and acknowledged. */
-    final int alive() {
-        return alive;
-    }
-
     /** We opened a stream for a message. */
     final void opened() {
         alive++;
@@ -261,8 +238,9 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         if (closed) {
             return len;
         }
-        if (stream == peerControl || stream == peerEncoder || stream == peerDecoder) {
-            critical(stream, buf, off, len, fin);
+        if (peers.isCritical(stream)) {
+            peers.readCritical(stream, buf, off, len, fin);
+            checkOutput();
             return len;
         }
         Http3Stream s = streams.get(stream);
@@ -272,7 +250,7 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         if (s == null) {
             return len; // given up
         }
-        int n = s.unidirectional ? unidirectional(s, buf, off, len, fin) : reader.read(s, buf, off, len, fin);
+        int n = s.unidirectional ? peers.read(s, buf, off, len, fin) : reader.read(s, buf, off, len, fin);
         checkOutput();
         return n;
     }
@@ -282,100 +260,11 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
             streams.remove(stream);
             return begin(stream);
         }
-        Http3Stream s = new Http3Stream();
-        s.start(stream, null, nowNs);
-        s.unidirectional = true;
-        streams.put(stream, s);
-        return s;
+        return peers.begin(stream);
     }
 
-    private int unidirectional(Http3Stream s, byte[] buf, int off, int len, boolean fin) {
-        int at = off;
-        int end = off + len;
-        if (!s.typed) {
-            at += s.number.take(buf, at, len);
-            if (!s.number.isComplete()) {
-                if (fin) {
-                    streams.remove(s.id); // RFC 9114 6.2: a stream may end before its type
-                }
-                return len;
-            }
-            s.typed = true;
-            if (!typed(s, s.number.value())) {
-                return len;
-            }
-            if (s.id != peerControl && s.id != peerEncoder && s.id != peerDecoder) {
-                s.number.start();
-            } else {
-                streams.remove(s.id);
-                critical(s.id, buf, at, end - at, fin);
-                return len;
-            }
-        }
-        if (s.pushId == Http3Stream.NO_PUSH) {
-            at += s.number.take(buf, at, end - at);
-            if (!s.number.isComplete()) {
-                if (fin) {
-                    fail(Http3Error.FRAME_ERROR); // RFC 9114 4.6: a push stream has a push id
-                }
-                return len;
-            }
-            s.pushId = s.number.value();
-            if (!pushBegan(s, s.pushId)) {
-                return len;
-            }
-        }
-        Http3Stream bound = streams.get(s.id);
-        if (bound.x == null) {
-            s.finSeen |= fin && at == end;
-            return at - off; // it awaits its promise
-        }
-        return at - off + reader.read(bound, buf, at, end - at, fin);
-    }
-
-    /** The type of a unidirectional stream is there. @return false if nothing of it is read */
-    private boolean typed(Http3Stream s, long type) {
-        long id = s.id;
-        if (type == FrameType.STREAM_CONTROL && peerControl == QuicTransport.NONE) {
-            peerControl = id;
-        } else if (type == FrameType.STREAM_ENCODER && peerEncoder == QuicTransport.NONE) {
-            peerEncoder = id;
-        } else if (type == FrameType.STREAM_DECODER && peerDecoder == QuicTransport.NONE) {
-            peerDecoder = id;
-        } else if (type == FrameType.STREAM_PUSH && acceptsPushStream()) {
-            return true;
-        } else if (type <= FrameType.STREAM_DECODER) {
-            fail(Http3Error.STREAM_CREATION_ERROR); // the second of its kind, or a push to a server
-            return false;
-        } else {
-            streams.remove(id);
-            if (!uselessFrame()) {
-                transport.stopSending(id, Http3Error.STREAM_CREATION_ERROR.code()); // RFC 9114 6.2
-            }
-            return false;
-        }
-        return true;
-    }
-
-    private void critical(long stream, byte[] buf, int off, int len, boolean fin) {
-        boolean failed;
-        if (stream == peerControl) {
-            failed = isFailed(peer.receive(buf, off, len));
-        } else if (stream == peerEncoder) {
-            failed = isFailed(decoder.receive(buf, off, len));
-            if (!failed) {
-                unblock();
-            }
-        } else {
-            failed = isFailed(encoder.receive(buf, off, len));
-        }
-        if (fin && !failed) {
-            fail(Http3Error.CLOSED_CRITICAL_STREAM);
-        }
-        checkOutput();
-    }
-
-    private void unblock() {
+    /** What the peer's encoder said may have been what streams waited for. */
+    final void unblock() {
         for (long id = decoder.nextUnblocked(); id != QpackDecoder.NONE && !closed; id = decoder.nextUnblocked()) {
             Http3Stream s = streams.get(id);
             if (s != null && s.blocked) {
@@ -385,14 +274,14 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
     }
 
     private void checkOutput() {
-        if (!closed && (control.isOverflowed() || decoderOut.isOverflowed() || encoderOut.isOverflowed())) {
+        if (!closed && own.isOverflowed()) {
             fail(Http3Error.EXCESSIVE_LOAD);
         }
     }
 
     /** The peer's SETTINGS are complete. */
     final Http3Error settingsComplete() {
-        encoder.peerAllows(peer.tableBytes, peer.blockedStreams, encoderOut);
+        encoder.peerAllows(peer.tableBytes, peer.blockedStreams, own.encoder);
         writer.peerAccepts(peer.sectionBytes);
         settingsReceived();
         return null;
@@ -403,7 +292,7 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         if (closed) {
             return;
         }
-        if (stream == peerControl || stream == peerEncoder || stream == peerDecoder) {
+        if (peers.isCritical(stream)) {
             fail(Http3Error.CLOSED_CRITICAL_STREAM);
             return;
         }
@@ -429,7 +318,7 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         if (closed) {
             return;
         }
-        if (control.is(stream) || encoderOut.is(stream) || decoderOut.is(stream)) {
+        if (own.has(stream)) {
             fail(Http3Error.CLOSED_CRITICAL_STREAM); // RFC 9114 6.2.1
             return;
         }
@@ -445,20 +334,12 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
 
     @Override
     public final void onWritable(long stream) {
-        if (closed) {
+        if (closed || own.flush(stream)) {
             return;
         }
-        if (control.is(stream)) {
-            control.flush();
-        } else if (encoderOut.is(stream)) {
-            encoderOut.flush();
-        } else if (decoderOut.is(stream)) {
-            decoderOut.flush();
-        } else {
-            Http3Stream s = streams.get(stream);
-            if (s != null && s != Http3Stream.OPENED && !s.unidirectional) {
-                writer.pump(s);
-            }
+        Http3Stream s = streams.get(stream);
+        if (s != null && s != Http3Stream.OPENED && !s.unidirectional) {
+            writer.pump(s);
         }
     }
 
@@ -469,7 +350,7 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         }
         if ((stream & 2) == 0 || isPush(stream)) {
             alive--;
-            streamClosed();
+            drainedPerhaps();
         }
         Http3Stream s = streams.get(stream);
         if (s == Http3Stream.OPENED || s != null && s.x == null) {
@@ -479,10 +360,62 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
 
     /** Whether it is a push stream of ours; those of the peer are not waited for. */
     private boolean isPush(long stream) {
-        return readsRequests() && (stream & 3) == 3 && !control.is(stream) && !encoderOut.is(stream) && !decoderOut.is(stream);
+        return readsRequests() && (stream & 3) == 3 && !own.has(stream);
+    }
+
+    // ---- the end of exchanges, and of the connection when there are no more
+
+    /** Lets go of a stream whose messages are both over. */
+    final void finishIfDone(Http3Stream s) {
+        if (s.writing != Http3Stream.Writing.DONE || s.reading != Http3Stream.Reading.ENDED) {
+            return;
+        }
+        Exchange x = s.x;
+        letGo(s);
+        sink.onFinished(x);
+        drainedPerhaps();
+    }
+
+    final void letGo(Http3Stream s) {
+        if (s.pushId != Http3Stream.NO_PUSH) {
+            pushEnded(s);
+        }
+        remove(s);
+        open--;
+        if (open == 0) {
+            idle();
+        }
+    }
+
+    /** Takes nothing new from the peer, finishes what is in progress and then closes the connection (RFC 9114 5.2). */
+    public final void drain() {
+        if (draining || closed) {
+            return;
+        }
+        draining = true;
+        start();
+        own.control.frame(FrameType.GOAWAY, refuseFrom());
+        drainedPerhaps();
+    }
+
+    final void drainedPerhaps() {
+        if (draining && exchanges() == 0 && alive == 0) {
+            fail(Http3Error.NO_ERROR); // not before all that was sent has arrived
+        }
     }
 
     // ---- content
+
+    /** A head is all there is of its message. @return false if it announces content, which is a fault (RFC 9114 4.1.2) */
+    final boolean endsWithHead(Http3Stream s) {
+        if (s.x.receivedLength > 0) {
+            messageFault(s, Violation.CONTENT_LENGTH_MISMATCH);
+            return false;
+        }
+        s.x.receivedLength = 0;
+        s.contentLeft = 0;
+        return true;
+    }
 
     /** Counts and delivers content. @return the bytes taken */
     final int content(Http3Stream s, byte[] buf, int off, int len) {
@@ -507,50 +440,75 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         return n;
     }
 
+    /** There is room for content again. */
+    public final void resumeContent(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null && s.paused) {
+            s.paused = false;
+            s.windowStartNs = nowNs;
+            s.windowBytes = 0;
+            resume(s);
+        }
+    }
+
+    /** The ring got more, or its writer ended; also when trailers are complete. */
+    public final void progress(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null) {
+            writer.pump(s);
+        }
+    }
+
+    /**
+     * A piece of content of {@code Source.FILE}, in order. The exchange may be finished by the last.
+     *
+     * @return the bytes taken; the rest must be given again, in front of anything else, after {@link Http3Sink#onFileWanted}
+     */
+    public final int fileContent(Exchange x, byte[] buf, int off, int len) {
+        Http3Stream s = of(x);
+        if (s == null) {
+            return 0;
+        }
+        int n = writer.piece(s, buf, off, len);
+        if (x.sendLength == 0) {
+            writer.pump(s);
+        }
+        return n;
+    }
+
+    @Override
+    final void progressed(Http3Stream s) {
+        sink.onProgress(s.x);
+    }
+
+    @Override
+    final void fileWanted(Http3Stream s) {
+        sink.onFileWanted(s.x);
+    }
+
     // ---- datagrams (RFC 9297)
 
     @Override
     public final void onDatagram(byte[] buf, int off, int len) {
-        if (closed) {
-            return;
-        }
-        if (len == 0 || len < VarInts.lengthOf(buf[off])) {
-            fail(Http3Error.DATAGRAM_ERROR);
-            return;
-        }
-        long quarter = VarInts.get(buf, off);
-        if (quarter > VarInts.MAX >>> 2) {
-            fail(Http3Error.DATAGRAM_ERROR);
-            return;
-        }
-        Http3Stream s = streams.get(quarter << 2);
-        if (s != null && s.x != null && settings.datagrams()) { // others may still come or be gone: dropped, as the network could have done
-            int n = VarInts.lengthOf(buf[off]);
-            datagram(s, buf, off + n, len - n);
+        if (!closed) {
+            datagrams.receive(buf, off, len);
         }
     }
 
     /** Sends a datagram that belongs to the exchange. @return false if the peer takes none, it is too large, or there is no room; it can be lost all the same */
     public final boolean sendDatagram(Exchange x, byte[] buf, int off, int len) {
-        Http3Stream s = of(x);
-        if (s == null || closed || !settings.datagrams() || !peer.datagrams) {
-            return false;
-        }
-        byte[] framed = slab.lend(VarInts.MAX_BYTES + len);
-        int n = VarInts.put(framed, 0, s.id >>> 2);
-        System.arraycopy(buf, off, framed, n, len);
-        boolean sent = transport.sendDatagram(framed, 0, n + len);
-        slab.giveBack(framed);
-        return sent;
+        return datagrams.send(of(x), buf, off, len);
     }
 
     /** The most bytes of a datagram that {@link #sendDatagram} may take for the exchange; 0 if it takes none. */
     public final int maxDatagramBytes(Exchange x) {
-        Http3Stream s = of(x);
-        return s == null || !settings.datagrams() || !peer.datagrams ? 0 : Math.max(0, transport.maxDatagramBytes() - VarInts.length(s.id >>> 2));
+        return datagrams.maxBytes(of(x));
     }
 
     // ---- state
+
+    /** Exchanges in progress, pushes included; a server's also those that were cancelled while their handlers run. */
+    public abstract int exchanges();
 
     /** The stream of an exchange in progress; null if it is none of this connection's any more. */
     final Http3Stream of(Exchange x) {

@@ -23,15 +23,13 @@ public final class Http3ServerEngine extends Http3Engine {
     private final ResponseFields ownFields;
     private final ServerPushes pushes;
     private final ServerClock clock;
-    private int open;
     private int cancelled; // let go of, while their handlers run
     private long nextRequest; // above every request that was begun
     private long goAway = Long.MAX_VALUE;
-    private boolean draining;
 
     /** Made as soon as the connection is; {@code transport} tells its events to this engine. */
     public Http3ServerEngine(QuicTransport transport, Http3ServerSink sink, Slab slab, Http3Settings settings, long nowNs) {
-        super(slab, settings, nowNs);
+        super(sink, slab, settings, nowNs);
         attach(transport);
         this.sink = sink;
         this.ownFields = new ResponseFields(sink, settings);
@@ -82,13 +80,10 @@ public final class Http3ServerEngine extends Http3Engine {
             s.contentLeft = Exchange.UNKNOWN;
             x.receivedLength = 0;
         } else if (last) {
-            if (x.receivedLength > 0) {
-                messageFault(s, Violation.CONTENT_LENGTH_MISMATCH);
+            if (!endsWithHead(s)) {
                 return;
             }
-            x.receivedLength = 0;
             x.expectsContinue = false;
-            s.contentLeft = 0;
         }
         s.continueDecided = !x.expectsContinue;
         s.headTold = true;
@@ -211,13 +206,6 @@ public final class Http3ServerEngine extends Http3Engine {
         drainedPerhaps();
     }
 
-    private void letGo(Http3Stream s) {
-        pushes.ended(s);
-        remove(s);
-        open--;
-        idlePerhaps();
-    }
-
     @Override
     void reset(Http3Stream s, long errorCode) {
         s.reading = Http3Stream.Reading.ENDED;
@@ -317,17 +305,6 @@ public final class Http3ServerEngine extends Http3Engine {
         }
     }
 
-    /** There is room for content again. */
-    public void resumeContent(Exchange x) {
-        Http3Stream s = of(x);
-        if (s != null && s.paused) {
-            s.paused = false;
-            s.windowStartNs = nowNs;
-            s.windowBytes = 0;
-            resume(s);
-        }
-    }
-
     /** Nobody will read the rest of the content: the client is asked to stop (RFC 9114 4.1). */
     public void abandonContent(Exchange x) {
         Http3Stream s = of(x);
@@ -335,31 +312,6 @@ public final class Http3ServerEngine extends Http3Engine {
             stopReading(s, Http3Error.NO_ERROR);
             finishIfDone(s);
         }
-    }
-
-    /** The ring got more, or its writer ended. */
-    public void progress(Exchange x) {
-        Http3Stream s = of(x);
-        if (s != null) {
-            writer.pump(s);
-        }
-    }
-
-    /**
-     * A piece of the file that is the response's content, in order.
-     *
-     * @return the bytes taken; after fewer than {@code len}, {@link Http3ServerSink#onFileWanted} follows. The exchange may be finished by the last
-     */
-    public int fileContent(Exchange x, byte[] buf, int off, int len) {
-        Http3Stream s = of(x);
-        if (s == null) {
-            return 0;
-        }
-        int n = writer.piece(s, buf, off, len);
-        if (x.sendLength == 0) {
-            writer.pump(s);
-        }
-        return n;
     }
 
     /** Whether the next bytes of the response are to be read from its file. */
@@ -380,24 +332,10 @@ public final class Http3ServerEngine extends Http3Engine {
         }
     }
 
-    /**
-     * Takes no new requests, finishes those in progress and then closes the connection (RFC 9114 5.2).
-     */
-    public void drain() {
-        if (draining || isClosed()) {
-            return;
-        }
-        draining = true;
-        start();
+    @Override
+    long refuseFrom() {
         goAway = nextRequest;
-        control.frame(FrameType.GOAWAY, goAway);
-        drainedPerhaps();
-    }
-
-    private void drainedPerhaps() {
-        if (draining && open == 0 && cancelled == 0 && alive() == 0) {
-            fail(Http3Error.NO_ERROR); // not before all that was sent has arrived
-        }
+        return goAway;
     }
 
     // ---- responses out
@@ -423,16 +361,6 @@ public final class Http3ServerEngine extends Http3Engine {
     }
 
     @Override
-    void progressed(Http3Stream s) {
-        sink.onProgress(s.x);
-    }
-
-    @Override
-    void fileWanted(Http3Stream s) {
-        sink.onFileWanted(s.x);
-    }
-
-    @Override
     void written(Http3Stream s) {
         if (s.reading == Http3Stream.Reading.ENDED) {
             finishIfDone(s);
@@ -444,25 +372,9 @@ public final class Http3ServerEngine extends Http3Engine {
         }
     }
 
-    private void finishIfDone(Http3Stream s) {
-        if (s.writing != Http3Stream.Writing.DONE || s.reading != Http3Stream.Reading.ENDED) {
-            return;
-        }
-        Exchange x = s.x;
-        letGo(s);
-        sink.onFinished(x);
-        drainedPerhaps();
-    }
-
-    private void idlePerhaps() {
-        if (open == 0) {
-            clock.idle(nowNs);
-        }
-    }
-
     @Override
-    void streamClosed() {
-        drainedPerhaps();
+    void idle() {
+        clock.idle(nowNs);
     }
 
     // ---- push (RFC 9114 4.6)
@@ -492,6 +404,11 @@ public final class Http3ServerEngine extends Http3Engine {
         Http3Stream s = of(parent);
         Http3Stream push = of(promised);
         return s != null && push != null && pushes.promiseAgain(s, push);
+    }
+
+    @Override
+    void pushEnded(Http3Stream s) {
+        pushes.ended(s);
     }
 
     @Override
@@ -543,8 +460,7 @@ public final class Http3ServerEngine extends Http3Engine {
             Http3Stream s = chain.first;
             Exchange x = s.x;
             boolean told = s.headTold && !s.rejected;
-            remove(s);
-            open--;
+            letGo(s);
             if (told) {
                 cancelled++;
                 sink.onCancelled(x, errorCode);
@@ -595,7 +511,7 @@ public final class Http3ServerEngine extends Http3Engine {
 
     // ---- state
 
-    /** Requests in progress, pushes included, and those that were cancelled while their handlers run. */
+    @Override
     public int exchanges() {
         return open + cancelled;
     }

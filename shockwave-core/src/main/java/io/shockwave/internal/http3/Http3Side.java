@@ -35,6 +35,7 @@ abstract class Http3Side {
 
     abstract void interimSent(Http3Stream s);
 
+    /** The transport took bytes. */
     abstract void progressed(Http3Stream s);
 
     abstract void fileWanted(Http3Stream s);
@@ -66,6 +67,15 @@ abstract class Http3Side {
         throw new IllegalStateException("none is accepted");
     }
 
+    /** The exchange on a push stream is over. */
+    abstract void pushEnded(Http3Stream s);
+
+    /** No exchange is in progress any more. */
+    void idle() {}
+
+    /** Draining begins: what the peer begins from now on is refused. @return its lowest id, for GOAWAY */
+    abstract long refuseFrom();
+
     abstract Http3Error goAwayReceived(long id);
 
     Http3Error maxPushIdReceived(long id) {
@@ -93,9 +103,6 @@ abstract class Http3Side {
     void pushStreamLost(Http3Stream uni) {
         throw new IllegalStateException("none is accepted");
     }
-
-    /** Everything of a stream with a message has arrived. */
-    abstract void streamClosed();
 
     /** Streams of ours that were opened in early data are gone. */
     void earlyDataRejected() {

@@ -81,13 +81,11 @@ final class ServerPushes {
         }
     }
 
-    /** The stream is over: one push less if it was one. */
+    /** The push of this stream is over. */
     void ended(Http3Stream s) {
-        if (s.pushId != Http3Stream.NO_PUSH) {
-            inProgress--;
-            if (s.id == QuicTransport.NONE && !engine.isClosed()) {
-                engine.control.frame(FrameType.CANCEL_PUSH, s.pushId); // promised, and no stream will come
-            }
+        inProgress--;
+        if (s.id == QuicTransport.NONE && !engine.isClosed()) {
+            engine.own.control.frame(FrameType.CANCEL_PUSH, s.pushId); // promised, and no stream will come
         }
     }
 

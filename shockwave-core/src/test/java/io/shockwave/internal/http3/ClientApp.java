@@ -135,10 +135,10 @@ public final class ClientApp implements Http3ClientSink {
     }
 
     @Override
-    public void onContentWanted(Exchange x) {
+    public void onFileWanted(Exchange x) {
         of(x);
         while (uploaded < upload.length) {
-            int n = engine.content(x, upload, uploaded, Math.min(500, upload.length - uploaded));
+            int n = engine.fileContent(x, upload, uploaded, Math.min(500, upload.length - uploaded));
             if (n == 0) {
                 return;
             }

@@ -315,7 +315,7 @@ class Http3AllocTest {
         public void onProgress(Exchange x) {}
 
         @Override
-        public void onContentWanted(Exchange x) {}
+        public void onFileWanted(Exchange x) {}
 
         @Override
         public void onStreamsAvailable() {}

@@ -181,7 +181,7 @@ final class Http3ClientConnection implements Http3ClientSink {
     }
 
     @Override
-    public void onContentWanted(Exchange x) {
+    public void onFileWanted(Exchange x) {
         throw new IllegalStateException("content comes from an array or a ring");
     }
 
