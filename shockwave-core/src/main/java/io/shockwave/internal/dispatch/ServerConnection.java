@@ -5,6 +5,7 @@ import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.ExchangeSink;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.http1.Http1ServerEngine;
+import io.shockwave.internal.net.Accepted;
 import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.ProxyProtocol;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLSession;
 
@@ -50,12 +50,12 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     private boolean cutting;
     private boolean doomed; // to be closed at once, without what was not written
 
-    ServerConnection(ServerReactor home, SocketChannel socket) {
-        super(home.reactor(), socket);
+    ServerConnection(ServerReactor home, Accepted accepted) {
+        super(home.reactor(), accepted);
         this.home = home;
         ServerSettings settings = home.settings();
-        this.remote = remoteAddress();
-        this.local = localAddress();
+        this.remote = accepted.remote();
+        this.local = accepted.local();
         this.engine = new Http1ServerEngine(this, settings.http1(), reactor.nowNs());
         if (settings.proxyProtocol()) {
             proxy = new ProxyProtocol();

@@ -1,8 +1,10 @@
 package io.shockwave.internal.dispatch;
 
+import io.shockwave.internal.net.Accepted;
 import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.Reactor;
+import io.shockwave.internal.net.TcpListener;
 import io.shockwave.internal.net.UdpSocket;
 import io.shockwave.internal.pool.AltSvcDecoder;
 import io.shockwave.internal.quic.QuicSettings;
@@ -14,10 +16,6 @@ import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,14 +144,12 @@ public final class ServerDriver implements ShockwaveServer {
     }
 
     private void bind(SocketAddress listen, int backlog) throws IOException {
-        ServerSocketChannel socket = listen instanceof UnixDomainSocketAddress ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
         try {
-            socket.bind(listen, backlog);
-            TcpAcceptor acceptor = new TcpAcceptor(this, reactors.get(0).reactor(), socket);
+            Reactor reactor = reactors.get(0).reactor();
+            TcpAcceptor acceptor = new TcpAcceptor(this, reactor, TcpListener.open(reactor, listen, backlog));
             acceptors.add(acceptor);
             addresses.add(acceptor.address());
         } catch (IOException | RuntimeException e) {
-            socket.close();
             BindException named = new BindException("cannot listen on " + text(listen) + ": " + e.getMessage());
             named.initCause(e);
             throw named;
@@ -175,8 +171,8 @@ public final class ServerDriver implements ShockwaveServer {
         return state == State.RUNNING && openConnections() < maxConnections;
     }
 
-    void accepted(SocketChannel socket) {
-        reactors.get(next).adopt(socket);
+    void accepted(Accepted connection) {
+        reactors.get(next).adopt(connection);
         next = (next + 1) % reactors.size();
     }
 

@@ -2,15 +2,13 @@ package io.shockwave.internal.dispatch;
 
 import io.shockwave.internal.events.Events;
 import io.shockwave.internal.memory.ChunkStore;
+import io.shockwave.internal.net.Accepted;
 import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Handoff;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.Reactor;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.StandardSocketOptions;
-import java.net.InetSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -86,25 +84,22 @@ final class ServerReactor implements Reactor.Batch {
     // ---- connections
 
     /** Takes a connection over from the acceptor. Called on any thread. */
-    void adopt(SocketChannel socket) {
+    void adopt(Accepted accepted) {
         open.incrementAndGet();
         reactor.hand(new Handoff.Task() {
             @Override
             protected void run(Reactor onReactor) {
-                begin(socket);
+                begin(accepted);
             }
         });
     }
 
-    private void begin(SocketChannel socket) {
+    private void begin(Accepted accepted) {
         ServerConnection connection = null;
         try {
-            socket.configureBlocking(false);
-            if (socket.getLocalAddress() instanceof InetSocketAddress) {
-                socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            }
+            accepted.prepare();
             reactor.counters().increment(Counters.ACCEPTED);
-            connection = new ServerConnection(this, socket);
+            connection = new ServerConnection(this, accepted);
             if (!connection.isWelcome()) {
                 Log.LOG.log(Level.INFO, "a connection from {0} was refused: it is no trusted proxy", connection.remote());
                 reactor.counters().increment(Counters.REJECTED);
@@ -122,7 +117,7 @@ final class ServerReactor implements Reactor.Batch {
                 return;
             }
             try {
-                socket.close();
+                accepted.close();
             } catch (IOException again) {
                 e.addSuppressed(again);
             }

@@ -1,16 +1,14 @@
 package io.shockwave.internal.dispatch;
 
+import io.shockwave.internal.net.Accepted;
 import io.shockwave.internal.net.Handoff;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.Reactor;
+import io.shockwave.internal.net.TcpListener;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.CancelledKeyException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 
 /** Accepts the connections of one listening socket and hands them to the reactors in turn. Confined to its reactor. */
@@ -22,21 +20,17 @@ final class TcpAcceptor implements Reactor.Ready {
 
     private final ServerDriver server;
     private final Reactor reactor;
-    private final ServerSocketChannel socket;
-    private final SocketAddress address;
-    private SelectionKey key;
+    private final TcpListener listener;
     private volatile boolean paused;
 
-    TcpAcceptor(ServerDriver server, Reactor reactor, ServerSocketChannel socket) throws IOException {
+    TcpAcceptor(ServerDriver server, Reactor reactor, TcpListener listener) {
         this.server = server;
         this.reactor = reactor;
-        this.socket = socket;
-        this.address = socket.getLocalAddress();
-        socket.configureBlocking(false);
+        this.listener = listener;
     }
 
     SocketAddress address() {
-        return address;
+        return listener.address();
     }
 
     /** Begins to accept. Called on any thread. */
@@ -45,10 +39,10 @@ final class TcpAcceptor implements Reactor.Ready {
             @Override
             protected void run(Reactor onReactor) {
                 try {
-                    key = reactor.register(socket, SelectionKey.OP_ACCEPT, TcpAcceptor.this);
+                    listener.register(TcpAcceptor.this);
                 } catch (IOException e) {
-                    if (socket.isOpen()) { // else it was shut down meanwhile
-                        Log.LOG.log(Level.ERROR, "cannot accept on " + address, e);
+                    if (listener.isOpen()) { // else it was shut down meanwhile
+                        Log.LOG.log(Level.ERROR, "cannot accept on " + address(), e);
                     }
                 }
             }
@@ -62,15 +56,15 @@ final class TcpAcceptor implements Reactor.Ready {
                 pause();
                 return;
             }
-            SocketChannel accepted;
+            Accepted accepted;
             try {
-                accepted = socket.accept();
+                accepted = listener.accept();
             } catch (IOException e) {
-                if (!socket.isOpen()) {
+                if (!listener.isOpen()) {
                     return; // closed by a shutdown meanwhile
                 }
-                Log.LOG.log(Level.WARNING, "accepting on " + address + " failed; trying again in 100 ms", e);
-                interest(0);
+                Log.LOG.log(Level.WARNING, "accepting on " + address() + " failed; trying again in 100 ms", e);
+                listener.accepting(false);
                 reactor.timers().schedule(reactor.nowNs() + RETRY_NS, this);
                 return;
             }
@@ -83,7 +77,7 @@ final class TcpAcceptor implements Reactor.Ready {
 
     /** The server is full: nothing is accepted until a connection closes. */
     private void pause() {
-        interest(0);
+        listener.accepting(false);
         paused = true;
         if (server.admits()) { // the last one to close may not have seen that we wait
             resume();
@@ -92,15 +86,7 @@ final class TcpAcceptor implements Reactor.Ready {
 
     private void resume() {
         paused = false;
-        interest(SelectionKey.OP_ACCEPT);
-    }
-
-    private void interest(int ops) {
-        try {
-            key.interestOps(ops);
-        } catch (CancelledKeyException e) {
-            Log.LOG.log(Level.DEBUG, "the listener was closed by a shutdown", e);
-        }
+        listener.accepting(true);
     }
 
     /** A connection closed. Called on any thread. */
@@ -130,12 +116,12 @@ final class TcpAcceptor implements Reactor.Ready {
     /** Stops listening. Called on any thread. */
     void close() {
         try {
-            socket.close();
-            if (address instanceof UnixDomainSocketAddress unix) {
+            listener.close();
+            if (listener.address() instanceof UnixDomainSocketAddress unix) {
                 Files.deleteIfExists(unix.getPath());
             }
         } catch (IOException e) {
-            Log.LOG.log(Level.WARNING, "closing the listener on " + address, e);
+            Log.LOG.log(Level.WARNING, "closing the listener on " + address(), e);
         }
     }
 }

@@ -8,14 +8,12 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
- * One thread, one selector, one clock: it moves the bytes of its channels and runs their engines. Channels are confined to it for life; other threads reach it through
+ * One thread, one {@link Poller}, one clock: it moves the bytes of its channels and runs their engines. Channels are confined to it for life; other threads reach it through
  * {@link #hand}.
  *
  * <pre>
@@ -28,7 +26,7 @@ public final class Reactor implements Runnable {
     /** Unused buffers that one reactor keeps. */
     private static final long MAX_FREE_BYTES = 4L << 20;
 
-    /** What a selection key is attached to. */
+    /** What is told of the events of a channel. */
     public interface Ready {
         /** Its channel can do what {@code readyOps} says. */
         void onReady(int readyOps);
@@ -60,7 +58,7 @@ public final class Reactor implements Runnable {
         long endTurn(long nowNs);
     }
 
-    private final Selector selector;
+    private final Poller poller;
     private final Thread thread;
     private final long clockStart;
     private final Slab slab = new Slab(MAX_FREE_BYTES);
@@ -68,7 +66,6 @@ public final class Reactor implements Runnable {
     private final Handoff handoff = new Handoff();
     private final Counters counters = new Counters();
     private final DateText date = new DateText();
-    private final Consumer<SelectionKey> onKey = this::ready;
     private final TimerWheel.Sink onTimer = this::due;
     final ByteBuffer readBuffer = ByteBuffer.allocateDirect(IO_BYTES);
     final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(IO_BYTES);
@@ -92,7 +89,7 @@ public final class Reactor implements Runnable {
 
     /** @param daemon whether its thread may be left behind when the program ends */
     public Reactor(String name, boolean daemon) throws IOException {
-        selector = Selector.open();
+        poller = new NioPoller(this);
         clockStart = System.nanoTime();
         thread = Thread.ofPlatform().name(name).daemon(daemon).unstarted(this);
     }
@@ -104,7 +101,7 @@ public final class Reactor implements Runnable {
     /** Ends the loop after this turn; open channels are the caller's to close before. */
     public void stop() {
         stopped = true;
-        selector.wakeup();
+        poller.wakeup();
     }
 
     /** Whether its thread has ended: what is handed to it from now on is not done. */
@@ -121,7 +118,7 @@ public final class Reactor implements Runnable {
     public void hand(Handoff.Task task) {
         handoff.push(task);
         if (sleeping && Thread.currentThread() != thread) {
-            selector.wakeup();
+            poller.wakeup();
         }
     }
 
@@ -189,17 +186,13 @@ public final class Reactor implements Runnable {
 
     /** Registers a channel, on this reactor's thread. */
     public SelectionKey register(SelectableChannel channel, int ops, Ready attached) throws IOException {
-        return channel.register(selector, ops, attached);
+        return ((NioPoller) poller).register(channel, ops, attached);
     }
 
     /** What is registered now, on this reactor's thread. */
     public List<Object> attachments() {
         List<Object> all = new ArrayList<>();
-        for (SelectionKey key : selector.keys()) {
-            if (key.isValid()) {
-                all.add(key.attachment());
-            }
-        }
+        poller.owners(all);
         return all;
     }
 
@@ -211,9 +204,9 @@ public final class Reactor implements Runnable {
             }
         } finally {
             try {
-                selector.close();
+                poller.close();
             } catch (IOException e) {
-                Log.LOG.log(Level.DEBUG, "closing a selector", e);
+                Log.LOG.log(Level.DEBUG, "ending a reactor", e);
             }
         }
     }
@@ -261,33 +254,29 @@ public final class Reactor implements Runnable {
             next = turnDeadlineNs;
         }
         sleeping = true;
-        // Whoever hands over after this line sees sleeping and wakes the selector; whoever did before is seen here.
+        // Whoever hands over after this line sees sleeping and wakes the poller; whoever did before is seen here.
         if (!handoff.isEmpty() || stopped) {
             sleeping = false;
-            selector.selectNow(onKey);
+            poller.await(0);
             return;
         }
         if (next == TimerWheel.NONE) {
-            selector.select(onKey);
+            poller.await(-1);
         } else {
             long waitNs = next - nowNs;
-            if (waitNs <= 0) {
-                selector.selectNow(onKey);
-            } else {
-                selector.select(onKey, (waitNs + 999_999) / 1_000_000);
-            }
+            poller.await(waitNs <= 0 ? 0 : (waitNs + 999_999) / 1_000_000);
         }
         sleeping = false;
     }
 
-    private void ready(SelectionKey key) {
+    /** Something happened to a channel; told by the poller. */
+    void ready(Ready channel, int readyOps) {
         if (sleeping) {
             sleeping = false;
             readClock();
         }
-        Ready channel = (Ready) key.attachment();
         try {
-            channel.onReady(key.readyOps());
+            channel.onReady(readyOps);
         } catch (RuntimeException | Error e) {
             fault(channel, e);
         }

@@ -5,12 +5,9 @@ import io.shockwave.internal.exchange.StreamEngine;
 import io.shockwave.internal.tls.TlsSession;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 
 /**
  * A non-blocking stream socket on a reactor: reads into the reactor's buffers, keeps what could not be used or written yet, and ends in good order. Confined to its reactor.
@@ -31,8 +28,8 @@ public abstract class TcpChannel implements Reactor.Ready {
     private enum State { OPEN, FLUSHING, LINGERING, CLOSED }
 
     protected final Reactor reactor;
-    private final SocketChannel socket;
-    private SelectionKey key;
+    private final Wire wire;
+    private final int handle; // of the socket on the wire
     private State state = State.OPEN;
     private byte[] kept = NOTHING;
     private int keptOff;
@@ -50,14 +47,15 @@ public abstract class TcpChannel implements Reactor.Ready {
     private long timerNs;
     private long writeDeadlineNs = StreamEngine.NONE; // once all is written, how long to linger
 
-    protected TcpChannel(Reactor reactor, SocketChannel socket) {
+    protected TcpChannel(Reactor reactor, Accepted accepted) {
         this.reactor = reactor;
-        this.socket = socket;
+        this.wire = accepted.wire(reactor);
+        this.handle = accepted.handle();
     }
 
     /** Registers it with its reactor; called on the reactor's thread. */
     public final void open() throws IOException {
-        key = reactor.register(socket, SelectionKey.OP_READ, this);
+        wire.register(handle, this, SelectionKey.OP_READ);
         update();
     }
 
@@ -110,11 +108,9 @@ public abstract class TcpChannel implements Reactor.Ready {
         if (limit <= 0) {
             return;
         }
-        ByteBuffer buffer = reactor.readBuffer;
-        buffer.clear().limit(limit);
         int n;
         try {
-            n = socket.read(buffer);
+            n = wire.read(handle, reactor.in, limit);
         } catch (IOException e) {
             fail(e);
             return;
@@ -123,9 +119,7 @@ public abstract class TcpChannel implements Reactor.Ready {
             ended();
         } else if (n > 0) {
             reactor.counters().add(Counters.BYTES_IN, n);
-            buffer.flip();
             if (state == State.OPEN) {
-                buffer.get(reactor.in, 0, n);
                 int used = onPreamble(reactor.in, 0, n);
                 if (used < n && state == State.OPEN) {
                     if (tls == null) {
@@ -263,10 +257,7 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     private void writable() {
         if (unsentLen > 0) {
-            ByteBuffer buffer = reactor.writeBuffer;
-            buffer.clear();
-            buffer.put(unsent, unsentOff, Math.min(unsentLen, buffer.capacity())).flip();
-            int n = write(buffer);
+            int n = write(unsent, unsentOff, Math.min(unsentLen, Reactor.IO_BYTES));
             if (n < 0) {
                 return;
             }
@@ -303,22 +294,12 @@ public abstract class TcpChannel implements Reactor.Ready {
             keepUnsent(buf, off, len);
             return true;
         }
-        int at = off;
-        int end = off + len;
-        ByteBuffer buffer = reactor.writeBuffer;
-        while (at < end) {
-            int slice = Math.min(end - at, buffer.capacity());
-            buffer.clear();
-            buffer.put(buf, at, slice).flip();
-            int n = write(buffer);
-            if (n < 0) {
-                return false;
-            }
-            at += n;
-            if (n < slice) {
-                keepUnsent(buf, at, end - at);
-                return true;
-            }
+        int n = write(buf, off, len);
+        if (n < 0) {
+            return false;
+        }
+        if (n < len) {
+            keepUnsent(buf, off + n, len - n);
         }
         return true;
     }
@@ -360,7 +341,7 @@ public abstract class TcpChannel implements Reactor.Ready {
             return sendFileEncrypted(file, position, length);
         }
         try {
-            long n = file.transferTo(position, Math.min(length, FILE_SLICE_BYTES), socket);
+            long n = wire.transfer(handle, file, position, Math.min(length, FILE_SLICE_BYTES));
             if (n > 0) {
                 reactor.counters().add(Counters.BYTES_OUT, n);
                 writeDeadlineNs = reactor.nowNs() + writeTimeoutNs();
@@ -401,9 +382,9 @@ public abstract class TcpChannel implements Reactor.Ready {
         fileBlocked = true;
     }
 
-    private int write(ByteBuffer buffer) {
+    private int write(byte[] buf, int off, int len) {
         try {
-            int n = socket.write(buffer);
+            int n = wire.write(handle, buf, off, len);
             if (n > 0) {
                 reactor.counters().add(Counters.BYTES_OUT, n);
                 writeDeadlineNs = reactor.nowNs() + writeTimeoutNs();
@@ -437,7 +418,7 @@ public abstract class TcpChannel implements Reactor.Ready {
             return;
         }
         try {
-            socket.shutdownOutput();
+            wire.shutdownOutput(handle);
         } catch (IOException e) {
             fail(e);
             return;
@@ -472,7 +453,7 @@ public abstract class TcpChannel implements Reactor.Ready {
             timer = -1;
         }
         try {
-            socket.close();
+            wire.close(handle);
         } catch (IOException e) {
             Log.LOG.log(Level.DEBUG, "closing a socket", e);
         }
@@ -502,24 +483,6 @@ public abstract class TcpChannel implements Reactor.Ready {
         return tls != null && tls.holdsInput();
     }
 
-    /** As the socket says; an unresolved "unknown" if it was closed already. */
-    protected final SocketAddress remoteAddress() {
-        try {
-            return socket.getRemoteAddress();
-        } catch (IOException e) {
-            return InetSocketAddress.createUnresolved("unknown", 0);
-        }
-    }
-
-    /** As the socket says; an unresolved "unknown" if it was closed already. */
-    protected final SocketAddress localAddress() {
-        try {
-            return socket.getLocalAddress();
-        } catch (IOException e) {
-            return InetSocketAddress.createUnresolved("unknown", 0);
-        }
-    }
-
     /** Bytes of buffers that it holds now. */
     public final int heldBytes() {
         return kept.length + unsent.length;
@@ -527,7 +490,7 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     // ---- interest and time
 
-    /** Brings the selector's interest and the timer in line with the state; to be called at the end of every event. */
+    /** Brings the reactor's interest and the timer in line with the state; to be called at the end of every event. */
     protected final void update() {
         if (state == State.CLOSED) {
             return;
@@ -539,9 +502,7 @@ public abstract class TcpChannel implements Reactor.Ready {
         if (unsentLen > 0 || fileBlocked) {
             ops |= SelectionKey.OP_WRITE;
         }
-        if (key.interestOps() != ops) {
-            key.interestOps(ops);
-        }
+        wire.interest(handle, ops);
         schedule(nextDeadline());
     }
 

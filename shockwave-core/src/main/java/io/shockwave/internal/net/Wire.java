@@ -1,0 +1,29 @@
+package io.shockwave.internal.net;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+
+/**
+ * The sockets under {@link TcpChannel}s, none of which ever waits. Either it belongs to one channel, or many share it and {@code handle} says whose socket is meant. Confined to its reactor.
+ */
+abstract class Wire {
+    /** Has its reactor wait for what {@code ops} says, of {@link java.nio.channels.SelectionKey}'s, and tell {@code owner}. */
+    abstract void register(int handle, Reactor.Ready owner, int ops) throws IOException;
+
+    /** What its reactor waits for from now on. */
+    abstract void interest(int handle, int ops);
+
+    /** @return the bytes read; 0 for none now, -1 for the peer's end */
+    abstract int read(int handle, byte[] dst, int len) throws IOException;
+
+    /** @return the bytes written, which are fewer if the socket takes no more now */
+    abstract int write(int handle, byte[] src, int off, int len) throws IOException;
+
+    /** Moves bytes from a file without a copy on the heap. @return the bytes moved */
+    abstract long transfer(int handle, FileChannel file, long position, long length) throws IOException;
+
+    abstract void shutdownOutput(int handle) throws IOException;
+
+    /** Closes the socket; to be called once. */
+    abstract void close(int handle) throws IOException;
+}
