@@ -1,10 +1,9 @@
 package io.shockwave.internal.net;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import io.shockwave.internal.memory.CounterRow;
 
-/** Counters of one reactor. Written by its thread alone, read by any: a reader sees each counter whole, the set of them not at one moment. */
-public final class Counters {
+/** Counters of one reactor. */
+public final class Counters extends CounterRow {
     public static final int ACCEPTED = 0;
     public static final int CLOSED = 1;
     public static final int REQUESTS = 2;
@@ -26,21 +25,8 @@ public final class Counters {
     public static final int TLS_FAILURES = 18;
     public static final int CUT = 19;
     private static final int COUNT = 20;
-    /** Longs of a cache line on each side, so that a neighbour's writes do not slow these. */
-    private static final int PAD = 8;
-    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
-    private final long[] values = new long[PAD + COUNT + PAD];
-
-    public void add(int counter, long n) {
-        LONGS.setOpaque(values, PAD + counter, values[PAD + counter] + n);
-    }
-
-    public void increment(int counter) {
-        add(counter, 1);
-    }
-
-    public long get(int counter) {
-        return (long) LONGS.getOpaque(values, PAD + counter);
+    public Counters() {
+        super(COUNT);
     }
 }

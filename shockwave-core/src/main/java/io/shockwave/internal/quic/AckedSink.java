@@ -11,6 +11,9 @@ interface AckedSink {
     /** The packet is deemed lost: what it held must be sent again, where it still matters. A later acknowledgment of it is not told. */
     void onLost(int space, long number, long handle, int flags);
 
+    /** An acknowledgment or a timeout was judged: so many packets were deemed lost together, and whether they show persistent congestion (RFC 9002 7.6). */
+    default void onJudged(int lostPackets, boolean persistent) {}
+
     /** The packet's fate no longer matters: its space was discarded, or it held nothing but acknowledgments and was forgotten. */
     void onDiscarded(int space, long number, long handle, int flags);
 }

@@ -7,7 +7,6 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Seals and opens the tokens by which a client proves its address (RFC 9000 8.1): in a Retry packet for the handshake at hand, in a NEW_TOKEN frame for a later one. Owned by an endpoint
@@ -26,7 +25,6 @@ final class AddressTokens {
     private static final int KIND_BITS = 1;
 
     private static final int NONCE_BYTES = 12;
-    private static final int KEY_BYTES = 16;
     private static final int TIME_BYTES = 8;
     private static final int FRONT_BYTES = 1 + NONCE_BYTES;
     private static final int LEAST_BYTES = FRONT_BYTES + TIME_BYTES + PacketProtection.TAG_BYTES;
@@ -39,8 +37,6 @@ final class AddressTokens {
     static final long RETRY_LIFETIME_MS = 15_000;
     /** How long a client may come back without a round trip more. */
     static final long NEW_TOKEN_LIFETIME_MS = 24 * 3_600_000L;
-    /** Nonces are random, so a key must not seal more than 2^32 times (NIST SP 800-38D 8.3); this leaves a wide margin. */
-    static final int MAX_SEALED = 1 << 28;
 
     /** What a token says. */
     enum Verdict {
@@ -55,41 +51,23 @@ final class AddressTokens {
     }
 
     private final RandomBytes random;
+    private final TokenKeys keys;
     private final Cipher cipher;
     private final byte[] nonce = new byte[NONCE_BYTES];
     private final byte[] bound = new byte[BOUND_BYTES];
     private final byte[] plain = new byte[MAX_BYTES];
     private final byte[] sealed = new byte[MAX_BYTES];
-    private SecretKey key;
-    private SecretKey keyBefore;
-    private long keySinceMs;
-    private int sealedCount;
     private int originalOff;
     private int originalLength;
 
-    AddressTokens(RandomBytes random, long nowMs) {
+    AddressTokens(RandomBytes random, TokenKeys keys) {
         this.random = random;
+        this.keys = keys;
         try {
             cipher = Cipher.getInstance("AES/GCM/NoPadding");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every platform has AES-GCM", e);
         }
-        randomKey(nowMs);
-    }
-
-    /** Goes over to a key of 16 bytes that is shared with other endpoints; tokens of the one before stay valid until they expire or the next comes. */
-    void key(byte[] bytes, long nowMs) {
-        keyBefore = key;
-        key = new SecretKeySpec(bytes, 0, KEY_BYTES, "AES");
-        keySinceMs = nowMs;
-        sealedCount = 0;
-    }
-
-    private void randomKey(long nowMs) {
-        byte[] bytes = new byte[KEY_BYTES];
-        random.fill(bytes, 0, KEY_BYTES);
-        key(bytes, nowMs);
-        Arrays.fill(bytes, (byte) 0);
     }
 
     /**
@@ -122,10 +100,7 @@ final class AddressTokens {
     }
 
     private int seal(byte[] dst, int off, int kind, QuicVersion version, PeerAddress peer, int plainLen, long nowMs) {
-        if (nowMs - keySinceMs >= NEW_TOKEN_LIFETIME_MS || sealedCount >= MAX_SEALED) {
-            randomKey(nowMs);
-        }
-        sealedCount++;
+        SecretKey key = keys.sealing(random, nowMs);
         random.fill(dst, off, FRONT_BYTES);
         dst[off] = (byte) (dst[off] & -1 << KIND_BITS | kind);
         System.arraycopy(dst, off + 1, nonce, 0, NONCE_BYTES);
@@ -167,9 +142,10 @@ final class AddressTokens {
         boolean isRetry = (buf[off] & 1) == RETRY;
         Verdict otherwise = isRetry ? Verdict.INVALID : Verdict.UNKNOWN;
         bind(buf[off], version, peer);
-        int plainLen = open(key, buf, off, len);
-        if (plainLen < 0 && keyBefore != null) {
-            plainLen = open(keyBefore, buf, off, len);
+        TokenKeys.Pair pair = keys.pair();
+        int plainLen = open(pair.now(), buf, off, len);
+        if (plainLen < 0 && pair.before() != null) {
+            plainLen = open(pair.before(), buf, off, len);
         }
         if (plainLen < 0 || isExpired(nowMs, isRetry ? RETRY_LIFETIME_MS : NEW_TOKEN_LIFETIME_MS)) {
             return otherwise;

@@ -14,19 +14,15 @@ final class ConnectionRoutes {
     private final LongObjectHashMap<QuicConnection> issued = new LongObjectHashMap<>();
     private final LongObjectHashMap<QuicConnection> chosen = new LongObjectHashMap<>();
     private final LongObjectHashMap<QuicConnection> resets = new LongObjectHashMap<>();
-    private final long secret;
-    private final long mixer;
+    private final IdHash hash;
     private QuicConnection only;
 
     ConnectionRoutes(int idBytes, RandomBytes random) {
         this.idBytes = idBytes;
-        byte[] noise = new byte[16];
-        random.fill(noise, 0, 16);
-        secret = word(noise, 0, 8);
-        mixer = word(noise, 8, 8) | 1;
+        hash = new IdHash(random);
     }
 
-    private static long word(byte[] buf, int off, int len) {
+    static long word(byte[] buf, int off, int len) {
         long value = 0;
         for (int i = 0; i < len; i++) {
             value = value << 8 | buf[off + i] & 0xFF;
@@ -76,32 +72,23 @@ final class ConnectionRoutes {
     }
 
     void choose(QuicConnection c, byte[] id, int len) {
-        chosen.put(hash(id, 0, len), c);
+        chosen.put(hash.of(id, 0, len), c);
     }
 
     void unchoose(QuicConnection c, byte[] id) {
-        long key = hash(id, 0, id.length);
+        long key = hash.of(id, 0, id.length);
         if (chosen.get(key) == c) {
             chosen.remove(key);
         }
     }
 
     QuicConnection byChosen(byte[] buf, int off, int len) {
-        QuicConnection c = chosen.get(hash(buf, off, len));
+        QuicConnection c = chosen.get(hash.of(buf, off, len));
         if (c == null) {
             return null;
         }
         byte[] id = c.lifecycle().flight().keyId();
         return id.length == len && LocalIds.equal(buf, off, id, 0, len) ? c : null;
-    }
-
-    private long hash(byte[] buf, int off, int len) {
-        long h = secret ^ len;
-        for (int i = 0; i < len; i++) {
-            h = (h ^ buf[off + i] & 0xFF) * mixer;
-            h ^= h >>> 29;
-        }
-        return h;
     }
 
     void watchReset(QuicConnection c, byte[] token, int off) {

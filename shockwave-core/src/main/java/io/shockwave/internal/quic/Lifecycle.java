@@ -208,6 +208,7 @@ final class Lifecycle {
                 dropEarlyReadNs = now + 3 * connection.ptoNs();
             }
         }
+        connection.context().settings().observer().onHandshakeComplete(connection, connection.ageNs());
         connection.sink().onHandshakeComplete();
     }
 

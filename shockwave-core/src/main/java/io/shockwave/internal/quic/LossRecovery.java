@@ -450,6 +450,7 @@ final class LossRecovery {
             lostUpTo--;
         }
         boolean persistent = false;
+        long lostBefore = lostPackets;
         long n = Math.max(judged[space], packets.base());
         for (; n <= largestAcked[space]; n++) {
             if (packets.isOutstanding(n)) {
@@ -470,6 +471,7 @@ final class LossRecovery {
             congested.end(space);
             congestion.onPersistentCongestion(nowNs);
         }
+        sink.onJudged((int) (lostPackets - lostBefore), persistent);
     }
 
     /** RFC 9002 7.6.1: the peer's delay counts in whichever space. */

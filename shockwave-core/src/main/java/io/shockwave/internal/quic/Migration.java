@@ -46,6 +46,12 @@ final class Migration {
         peerIds.switchTo(paths.current().idPlace);
         connection.loss().onPathChanged(connection.now());
         onCurrentValidated();
+        migrated(false);
+    }
+
+    private void migrated(boolean isRebinding) {
+        connection.context().counters().increment(QuicCounters.MIGRATIONS);
+        connection.context().settings().observer().onMigrated(connection, isRebinding);
     }
 
     /** A packet with other than probing frames, the newest so far, says where the peer is (RFC 9000 9.3). */
@@ -77,6 +83,7 @@ final class Migration {
         if (!moved.validated) {
             moved.validate(connection.now(), connection.ptoNs());
         }
+        migrated(isRebinding);
     }
 
     private void move(PacketReceiver packet, boolean hasNewId) {
@@ -118,6 +125,7 @@ final class Migration {
         peerIds.switchTo(place);
         connection.loss().onPathChanged(connection.now());
         moved.validate(connection.now(), connection.ptoNs());
+        migrated(false);
         return true;
     }
 

@@ -335,6 +335,15 @@ public final class QuicConnection implements QuicTransport {
         return sink;
     }
 
+    QuicContext context() {
+        return context;
+    }
+
+    /** Since it began. */
+    long ageNs() {
+        return now - (handshakeDeadline - settings.handshakeTimeoutNs());
+    }
+
     QlogWriter qlog() {
         return qlog;
     }
@@ -583,6 +592,8 @@ public final class QuicConnection implements QuicTransport {
             qlog.connectionClosed(!byPeer, errorCode, application, reason, ConnectionCloser.trigger(errorCode, application), now);
             qlog = null;
         }
+        context.counters().closed(errorCode, application, byPeer, handshake.isComplete());
+        settings.observer().onClosed(this, errorCode, application, byPeer, reason, ageNs());
         sink.onClosed(errorCode, application, byPeer, reason);
         owner.wake(this);
     }

@@ -40,6 +40,12 @@ public final class QuicEndpoint implements ConnectionOwner {
     private final byte[] tokenBytes = new byte[AddressTokens.MAX_BYTES];
     private RetryIntegrity[] integrity;
 
+    private final QuicCounters counters;
+    /** Null for an endpoint alone. */
+    private final EndpointGroup group;
+    private final int member;
+    private final DatagramForwarder forwarder;
+
     /** Ring of connections that may have something to send. */
     private QuicConnection[] ready = new QuicConnection[16];
     private int readyFirst;
@@ -59,11 +65,37 @@ public final class QuicEndpoint implements ConnectionOwner {
      * @param resetKey 32 bytes from which stateless reset tokens are made, the same after a restart and for all endpoints that share an address; empty to make one
      */
     public QuicEndpoint(QuicSettings settings, Slab slab, RandomBytes random, TlsKeys keys, long epochMs, byte[] resetKey) {
-        this(new QuicContext(settings, slab, random, NativeProtectionProvider.best(), keys, epochMs), ConnectionIdEncoding.random(settings.connectionIdBytes()), resetKey);
+        this(new QuicContext(settings, slab, random, NativeProtectionProvider.best(), keys, epochMs), encoding(settings, null), resetKey);
+    }
+
+    /**
+     * One of several that serve together, each on its thread.
+     *
+     * @param member which of the group, from 0
+     * @param forwarder takes datagrams to others of the group
+     */
+    public QuicEndpoint(QuicSettings settings, Slab slab, RandomBytes random, TlsKeys keys, long epochMs, EndpointGroup group, int member, DatagramForwarder forwarder) {
+        this(new QuicContext(settings, slab, random, NativeProtectionProvider.best(), keys, epochMs), group, member, forwarder);
+    }
+
+    QuicEndpoint(QuicContext context, EndpointGroup group, int member, DatagramForwarder forwarder) {
+        this(context, encoding(context.settings(), group.mark(member)), group.resetKey(), group.tokenKeys(), group, member, forwarder);
     }
 
     QuicEndpoint(QuicContext context, ConnectionIdEncoding encoding, byte[] resetKey) {
+        this(context, encoding, resetKey, new TokenKeys(context.random(), context.epochMs()), null, 0, null);
+    }
+
+    private static ConnectionIdEncoding encoding(QuicSettings settings, IdMark mark) {
+        return settings.loadBalancing() == null ? new RandomIds(settings.connectionIdBytes(), mark) : settings.loadBalancing().ids(mark);
+    }
+
+    private QuicEndpoint(QuicContext context, ConnectionIdEncoding encoding, byte[] resetKey, TokenKeys tokenKeys, EndpointGroup group, int member, DatagramForwarder forwarder) {
         this.context = context;
+        this.counters = context.counters();
+        this.group = group;
+        this.member = member;
+        this.forwarder = forwarder;
         this.settings = context.settings();
         this.encoding = encoding;
         routes = new ConnectionRoutes(encoding.bytes(), context.random());
@@ -73,7 +105,12 @@ public final class QuicEndpoint implements ConnectionOwner {
             context.random().fill(key, 0, key.length);
         }
         resets = new StatelessReset(key);
-        tokens = new AddressTokens(context.random(), context.epochMs());
+        tokens = new AddressTokens(context.random(), tokenKeys);
+    }
+
+    /** Read from any thread. */
+    public QuicCounters counters() {
+        return counters;
     }
 
     /** Accepts connections from now on. */
@@ -101,6 +138,7 @@ public final class QuicEndpoint implements ConnectionOwner {
         now = nowNs;
         QuicConnection c = QuicConnection.client(context, this, to, local, tls, sink, token, nowNs);
         connections++;
+        started(c);
         wake(c);
         return c;
     }
@@ -110,6 +148,11 @@ public final class QuicEndpoint implements ConnectionOwner {
         QuicConnection c = connect(to, local, tls, PendingSink.INSTANCE, token, nowNs);
         c.sink(opened.accept(c));
         return c;
+    }
+
+    private void started(QuicConnection c) {
+        counters.increment(QuicCounters.STARTED);
+        settings.observer().onStarted(c);
     }
 
     public int connections() {
@@ -129,12 +172,24 @@ public final class QuicEndpoint implements ConnectionOwner {
 
     /** Takes a datagram; its bytes are overwritten. {@code local} is the caller's number of the socket it came in at, {@code ecn} its two ECN bits. */
     public void receive(byte[] buf, int off, int len, PeerAddress from, int local, int ecn, long nowNs) {
+        counters.increment(QuicCounters.DATAGRAMS_IN);
+        counters.add(QuicCounters.BYTES_IN, len);
+        receive(buf, off, len, from, local, ecn, nowNs, group != null);
+    }
+
+    /** Takes a datagram that came to another of the group, which takes it for ours; it goes no further. */
+    public void receiveForwarded(byte[] buf, int off, int len, PeerAddress from, int local, int ecn, long nowNs) {
+        receive(buf, off, len, from, local, ecn, nowNs, false);
+    }
+
+    private void receive(byte[] buf, int off, int len, PeerAddress from, int local, int ecn, long nowNs, boolean mayForward) {
         now = nowNs;
         if (len == 0) {
             return;
         }
         PacketHeader.Verdict verdict = header.decode(buf, off, len, encoding.bytes());
         if (verdict == PacketHeader.Verdict.DROP) {
+            counters.increment(QuicCounters.STRAY);
             return;
         }
         if (verdict == PacketHeader.Verdict.UNKNOWN_VERSION) {
@@ -144,14 +199,38 @@ public final class QuicEndpoint implements ConnectionOwner {
         QuicConnection c = find(buf, off, len);
         if (c != null) {
             c.receive(buf, off, len, from, local, ecn, nowNs);
+        } else if (mayForward && forward(buf, off, len, from, local, ecn)) {
+            return;
         } else if (header.type() == PacketType.INITIAL) {
             c = open(buf, len, from, local);
             if (c != null) {
                 c.receive(buf, off, len, from, local, ecn, nowNs);
             }
-        } else if (header.type() == PacketType.ONE_RTT) {
-            reset(buf, len, from, local);
+        } else {
+            counters.increment(QuicCounters.STRAY);
+            if (header.type() == PacketType.ONE_RTT) {
+                reset(buf, len, from, local);
+            }
         }
+    }
+
+    /**
+     * The kernel divides peers among sockets by their address: who moves may be heard by another than before. An id that we issued tells whose it is; one that a client chose is looked up.
+     * A first Initial packet is known to nobody, and stays where it came.
+     */
+    private boolean forward(byte[] buf, int off, int len, PeerAddress from, int local, int ecn) {
+        int to = ConnectionIdEncoding.NOBODY;
+        if (header.type() == PacketType.INITIAL || header.type() == PacketType.ZERO_RTT) {
+            to = group.chosenBy(buf, header.destinationOff(), header.destinationLength());
+        }
+        if (to == ConnectionIdEncoding.NOBODY && header.destinationLength() == encoding.bytes()) {
+            to = encoding.issuer(buf, header.destinationOff());
+        }
+        if (to == ConnectionIdEncoding.NOBODY || to == member) {
+            return false;
+        }
+        counters.increment(forwarder.forward(to, buf, off, len, from, local, ecn) ? QuicCounters.FORWARDED : QuicCounters.FORWARDS_DROPPED);
+        return true;
     }
 
     private QuicConnection find(byte[] buf, int off, int len) {
@@ -189,7 +268,7 @@ public final class QuicEndpoint implements ConnectionOwner {
     public int transmit(byte[] buf, int off, int len, long nowNs, Outgoing out) {
         now = nowNs;
         if (!stateless.isEmpty()) {
-            return stateless.take(buf, off, len, out);
+            return sent(stateless.take(buf, off, len, out), out);
         }
         while (readyCount > 0) {
             QuicConnection c = ready[readyFirst];
@@ -200,11 +279,17 @@ public final class QuicEndpoint implements ConnectionOwner {
             if (n > 0) {
                 // It may have more, after the others.
                 wake(c);
-                return n;
+                return sent(n, out);
             }
             settle(c);
         }
         return 0;
+    }
+
+    private int sent(int n, Outgoing out) {
+        counters.add(QuicCounters.DATAGRAMS_OUT, (n + out.segmentBytes - 1) / out.segmentBytes);
+        counters.add(QuicCounters.BYTES_OUT, n);
+        return n;
     }
 
     /** When {@link #timeout} is to be called; {@code Long.MAX_VALUE} for never. */
@@ -243,9 +328,15 @@ public final class QuicEndpoint implements ConnectionOwner {
         if (!c.forgotten) {
             c.forgotten = true;
             connections--;
+            counters.increment(QuicCounters.FORGOTTEN);
             closeHalfOpen(c);
             if (c.isServer()) {
-                routes.unchoose(c, c.lifecycle().flight().keyId());
+                byte[] keyId = c.lifecycle().flight().keyId();
+                routes.unchoose(c, keyId);
+                if (group != null) {
+                    group.connections(-1);
+                    group.unchoose(member, keyId, 0, keyId.length);
+                }
             }
         }
     }
@@ -266,7 +357,7 @@ public final class QuicEndpoint implements ConnectionOwner {
             refuse(buf, from, local, QuicError.INVALID_TOKEN);
             return null;
         }
-        if (refusing || connections >= settings.maxConnections()) {
+        if (refusing || (group == null ? connections : group.connections()) >= settings.maxConnections()) {
             refuse(buf, from, local, QuicError.CONNECTION_REFUSED);
             return null;
         }
@@ -275,7 +366,7 @@ public final class QuicEndpoint implements ConnectionOwner {
             retry(buf, from, local, version);
             return null;
         }
-        if (halfOpen >= settings.maxHalfOpen()) {
+        if (halfOpenOfAll() >= settings.maxHalfOpen()) {
             return null;
         }
         byte[] keyId = Arrays.copyOfRange(buf, header.destinationOff(), header.destinationOff() + header.destinationLength());
@@ -285,13 +376,23 @@ public final class QuicEndpoint implements ConnectionOwner {
         halfOpen++;
         c.halfOpen = true;
         routes.choose(c, keyId, keyId.length);
+        if (group != null) {
+            group.connections(1);
+            group.halfOpen(1);
+            group.choose(member, keyId, 0, keyId.length);
+        }
+        started(c);
         return c;
+    }
+
+    private int halfOpenOfAll() {
+        return group == null ? halfOpen : group.halfOpen();
     }
 
     private boolean wantsRetry() {
         return switch (settings.retry()) {
             case NEVER -> false;
-            case UNDER_LOAD -> halfOpen >= settings.maxHalfOpen() >> 1;
+            case UNDER_LOAD -> halfOpenOfAll() >= settings.maxHalfOpen() >> 1;
             case ALWAYS -> true;
         };
     }
@@ -300,6 +401,9 @@ public final class QuicEndpoint implements ConnectionOwner {
         if (c.halfOpen) {
             c.halfOpen = false;
             halfOpen--;
+            if (group != null) {
+                group.halfOpen(-1);
+            }
         }
     }
 
@@ -332,6 +436,7 @@ public final class QuicEndpoint implements ConnectionOwner {
         context.random().fill(noise, 0, 1);
         int end = integrity(version).write(stateless.bytes(), at, buf, header, scratch, encoding.bytes(), tokenBytes, tokenLen, noise[0] & 0x0F);
         stateless.add(end - at, from, local);
+        counters.increment(QuicCounters.RETRIES);
     }
 
     private RetryIntegrity integrity(QuicVersion version) {
@@ -373,6 +478,7 @@ public final class QuicEndpoint implements ConnectionOwner {
         resets.token(buf, header.destinationOff(), header.destinationLength(), noise, 0);
         PacketEncoder.statelessReset(stateless.bytes(), at, bytes, noise);
         stateless.add(bytes, from, local);
+        counters.increment(QuicCounters.RESETS_SENT);
     }
 
     private boolean mayAnswer() {

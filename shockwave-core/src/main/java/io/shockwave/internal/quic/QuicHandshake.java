@@ -257,6 +257,7 @@ final class QuicHandshake implements TlsSink {
     public void onEarlyData(boolean accepted) {
         earlyDecided = true;
         earlyAccepted = accepted;
+        context.counters().increment(accepted ? QuicCounters.EARLY_ACCEPTED : QuicCounters.EARLY_REFUSED);
         if (!connection.isServer()) {
             earlyRejected = !accepted;
         }

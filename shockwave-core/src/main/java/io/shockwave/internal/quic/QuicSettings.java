@@ -31,6 +31,8 @@ public final class QuicSettings {
     private int maxHalfOpen = 1024;
     private int maxConnections = 65_536;
     private QlogSink.Source qlog = (_, _) -> null;
+    private QuicObserver observer = QuicObserver.NONE;
+    private LoadBalancing loadBalancing; // null for ids that tell nothing
 
     /** Silence after which a connection is forgotten (RFC 9000 10.1); the smaller of both sides' counts. 0 for never. */
     public long idleTimeoutNs() {
@@ -289,6 +291,28 @@ public final class QuicSettings {
 
     public QuicSettings maxConnections(int value) {
         maxConnections = value;
+        return this;
+    }
+
+    /** Is told of what happens to connections; nobody at first. */
+    public QuicObserver observer() {
+        return observer;
+    }
+
+    public QuicSettings observer(QuicObserver value) {
+        observer = value;
+        return this;
+    }
+
+    /** How our ids tell a load balancer that they are ours; null, as at first, for not at all. */
+    public LoadBalancing loadBalancing() {
+        return loadBalancing;
+    }
+
+    /** The length of ids follows from it. */
+    public QuicSettings loadBalancing(LoadBalancing value) {
+        loadBalancing = value;
+        connectionIdBytes = value.idBytes();
         return this;
     }
 

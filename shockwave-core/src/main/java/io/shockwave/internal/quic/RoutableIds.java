@@ -22,6 +22,7 @@ final class RoutableIds implements ConnectionIdEncoding {
     private static final int PASSES = 4;
 
     private final int firstOctet;
+    private final IdMark mark;
     private final byte[] serverId;
     private final int plainBytes;
     private final Cipher encryption;
@@ -30,6 +31,7 @@ final class RoutableIds implements ConnectionIdEncoding {
     private final byte[] result = new byte[BLOCK_BYTES];
     private final byte[] left = new byte[BLOCK_BYTES];
     private final byte[] right = new byte[BLOCK_BYTES];
+    private final byte[] plain = new byte[MAX_PLAIN_BYTES];
 
     /**
      * @param configuration 0 to {@link #MAX_CONFIGURATION}
@@ -38,6 +40,12 @@ final class RoutableIds implements ConnectionIdEncoding {
      * @param key {@link #KEY_BYTES} bytes, or empty: then every observer sees the server
      */
     RoutableIds(int configuration, byte[] serverId, int nonceBytes, byte[] key) {
+        this(configuration, serverId, nonceBytes, key, null);
+    }
+
+    /** @param mark which of several endpoints behind one server id this is: told by the nonce's last byte; null for one alone */
+    RoutableIds(int configuration, byte[] serverId, int nonceBytes, byte[] key, IdMark mark) {
+        this.mark = mark;
         plainBytes = serverId.length + nonceBytes;
         if (configuration < 0 || configuration > MAX_CONFIGURATION || serverId.length < 1 || nonceBytes < LEAST_NONCE_BYTES || plainBytes > MAX_PLAIN_BYTES
                 || key.length != 0 && key.length != KEY_BYTES) {
@@ -67,7 +75,34 @@ final class RoutableIds implements ConnectionIdEncoding {
     @Override
     public void write(byte[] dst, int off, RandomBytes random) {
         random.fill(dst, off + 1 + serverId.length, plainBytes - serverId.length);
+        if (mark != null && encryption != null) {
+            dst[off + plainBytes] = (byte) mark.member();
+        }
         encode(dst, off);
+        if (mark != null && encryption == null) {
+            mark.write(dst, off, 1 + plainBytes);
+        }
+    }
+
+    @Override
+    public int issuer(byte[] id, int off) {
+        if (mark == null || (id[off] & 0xFF) != firstOctet) {
+            return NOBODY;
+        }
+        if (decryption == null) {
+            return mark.read(id, off, 1 + plainBytes);
+        }
+        System.arraycopy(id, off + 1, plain, 0, plainBytes);
+        decrypt(plain);
+        return mark.named(plain[plainBytes - 1] & 0xFF);
+    }
+
+    private void decrypt(byte[] bytes) {
+        if (plainBytes == BLOCK_BYTES) {
+            apply(decryption, bytes, 0, bytes, 0);
+        } else {
+            fourPasses(bytes, 0, false);
+        }
     }
 
     /** Fills in all but the nonce, which stands where it belongs, and encrypts. */
@@ -89,11 +124,9 @@ final class RoutableIds implements ConnectionIdEncoding {
         if (len != bytes() || (id[off] & 0xFF) >>> 5 != firstOctet >>> 5) {
             return false;
         }
-        byte[] plain = Arrays.copyOfRange(id, off + 1, off + len);
-        if (decryption != null && plainBytes == BLOCK_BYTES) {
-            apply(decryption, plain, 0, plain, 0);
-        } else if (decryption != null) {
-            fourPasses(plain, 0, false);
+        System.arraycopy(id, off + 1, plain, 0, plainBytes);
+        if (decryption != null) {
+            decrypt(plain);
         }
         return Arrays.equals(plain, 0, serverId.length, serverId, 0, serverId.length);
     }

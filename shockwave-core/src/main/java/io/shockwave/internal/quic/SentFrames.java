@@ -2,6 +2,9 @@ package io.shockwave.internal.quic;
 
 /** What becomes of the frames of packets that were acknowledged or lost (RFC 9000 13.3). Owned by a connection. */
 final class SentFrames implements AckedSink {
+    /** From so many at once on, a loss is worth a record of its own. */
+    static final int BURST_PACKETS = 16;
+
     private final QuicConnection connection;
     private final FrameRecords records;
 
@@ -30,8 +33,18 @@ final class SentFrames implements AckedSink {
         if (connection.qlog() != null) {
             connection.qlog().packetLost((flags & SentPackets.EARLY_DATA) != 0 ? PacketType.ZERO_RTT : connection.space(space).type, number, connection.now());
         }
+        if ((flags & SentPackets.MTU_PROBE) == 0) {
+            connection.context().counters().increment(QuicCounters.PACKETS_LOST);
+        }
         repeat(space, handle);
         records.free(handle);
+    }
+
+    @Override
+    public void onJudged(int lostPackets, boolean persistent) {
+        if (persistent || lostPackets >= BURST_PACKETS) {
+            connection.context().settings().observer().onLossBurst(connection, lostPackets, persistent);
+        }
     }
 
     @Override

@@ -15,7 +15,8 @@ class AddressTokensTest {
     private static final byte[] SOURCE = Hex.bytes("f067a5502a4262b5");
     private static final long NOW_MS = 1_700_000_000_000L;
 
-    private final AddressTokens tokens = new AddressTokens(new SeededBytes(1), NOW_MS);
+    private final TokenKeys keys = new TokenKeys(new SeededBytes(1), NOW_MS);
+    private final AddressTokens tokens = new AddressTokens(new SeededBytes(3), keys);
     private final byte[] buf = new byte[200];
     private int length;
 
@@ -107,9 +108,9 @@ class AddressTokensTest {
     @Test
     void theKeyBeforeStillOpensAndTheOneBeforeThatDoesNot() {
         newToken();
-        tokens.key(new byte[16], NOW_MS + 1);
+        keys.key(keys.pair(), new byte[16], NOW_MS + 1);
         assertEquals(Verdict.NEW_TOKEN, judge(NOW_MS + 2));
-        tokens.key(Hex.bytes("ff".repeat(16)), NOW_MS + 3);
+        keys.key(keys.pair(), Hex.bytes("ff".repeat(16)), NOW_MS + 3);
         assertEquals(Verdict.UNKNOWN, judge(NOW_MS + 4));
     }
 
@@ -125,13 +126,11 @@ class AddressTokensTest {
     }
 
     @Test
-    void twoEndpointsWithTheSameKeyTakeEachOthersTokens() {
-        AddressTokens other = new AddressTokens(new SeededBytes(2), NOW_MS);
+    void twoEndpointsWithTheSameKeysTakeEachOthersTokens() {
+        AddressTokens stranger = new AddressTokens(new SeededBytes(2), new TokenKeys(new SeededBytes(2), NOW_MS));
         newToken();
-        assertEquals(Verdict.UNKNOWN, other.judge(buf, 3, length, QuicVersion.V1, PEER, SOURCE, 0, 8, NOW_MS));
-        tokens.key(new byte[16], NOW_MS);
-        other.key(new byte[16], NOW_MS);
-        newToken();
+        assertEquals(Verdict.UNKNOWN, stranger.judge(buf, 3, length, QuicVersion.V1, PEER, SOURCE, 0, 8, NOW_MS));
+        AddressTokens other = new AddressTokens(new SeededBytes(2), keys);
         assertEquals(Verdict.NEW_TOKEN, other.judge(buf, 3, length, QuicVersion.V1, PEER, SOURCE, 0, 8, NOW_MS));
     }
 

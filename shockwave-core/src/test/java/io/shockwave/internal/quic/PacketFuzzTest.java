@@ -70,7 +70,7 @@ class PacketFuzzTest {
     /** Nobody makes a token without the key. */
     @FuzzTest(maxDuration = "10m")
     void tokens(byte[] data) {
-        AddressTokens tokens = new AddressTokens(new SeededBytes(1), 0);
+        AddressTokens tokens = new AddressTokens(new SeededBytes(1), new TokenKeys(new SeededBytes(1), 0));
         PeerAddress peer = PeerAddress.ofIpv4(0x7f000001, 443);
         AddressTokens.Verdict verdict = tokens.judge(data, 0, data.length, QuicVersion.V1, peer, data, 0, Math.min(20, data.length), 1);
         boolean likeRetry = data.length > 0 && (data[0] & 1) == AddressTokens.RETRY;
