@@ -19,6 +19,11 @@ public interface ClientResponse extends AutoCloseable {
     /** Why it was this version, for a person: what the server said of HTTP/3, or what became of the attempt. */
     String versionReason();
 
+    /**
+     * Whether the connection resumed a session of an earlier one, so that the handshake went without certificates (RFC 8446 2.2); those of the first were checked. Told of HTTP/3 alone: false over HTTP/1.1.
+     */
+    boolean isResumed();
+
     int status();
 
     /** The reason phrase as it came, often empty; means nothing (RFC 9112 4). */

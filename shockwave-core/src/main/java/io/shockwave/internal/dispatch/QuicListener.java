@@ -101,6 +101,7 @@ final class QuicListener implements UdpSocket.Receiver, Reactor.Turned {
 
     @Override
     public void onDatagrams(byte[] buf, int off, int len, int segmentBytes, PeerAddress from, int ecn) {
+        refresh();
         long now = reactor.nowNs();
         for (int at = off, end = off + len; at < end; at += segmentBytes) {
             endpoint.receive(buf, at, Math.min(segmentBytes, end - at), from, 0, ecn, now);
@@ -115,7 +116,6 @@ final class QuicListener implements UdpSocket.Receiver, Reactor.Turned {
     @Override
     public long endTurn(long nowNs) {
         if (endpoint.deadline() <= nowNs) {
-            refresh();
             endpoint.timeout(nowNs);
         }
         boolean moreFiles = sendFiles();

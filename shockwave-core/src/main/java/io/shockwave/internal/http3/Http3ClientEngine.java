@@ -5,6 +5,7 @@ import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.quic.QuicTransport;
+import io.shockwave.internal.tls13.SessionTicket;
 
 /**
  * The client's side of one HTTP/3 connection (RFC 9114). Confined to its thread. Many exchanges are in progress at once, so each command names its exchange; commands for one that the
@@ -353,6 +354,16 @@ public final class Http3ClientEngine extends Http3Engine {
     @Override
     void settingsReceived() {
         sink.onSettings();
+    }
+
+    @Override
+    public void onTicket(SessionTicket ticket) {
+        sink.onTicket(ticket);
+    }
+
+    @Override
+    public void onAddressToken(byte[] token) {
+        sink.onAddressToken(token);
     }
 
     @Override

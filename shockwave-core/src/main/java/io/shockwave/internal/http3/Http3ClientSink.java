@@ -2,6 +2,7 @@ package io.shockwave.internal.http3;
 
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.http1.ResponseSink;
+import io.shockwave.internal.tls13.SessionTicket;
 
 /**
  * What a client's engine tells its driver beside what every protocol tells. {@link #onFinished}, {@code onFailed} and {@link #onRefused} are the last word on an exchange, of which each has exactly
@@ -39,4 +40,10 @@ public interface Http3ClientSink extends ResponseSink, Http3Sink {
 
     /** An exchange that was lent for a promise is not needed: it said what was known, or what no client accepts. */
     default void takeBack(Exchange promised) {}
+
+    /** A session that can be resumed once. */
+    default void onTicket(SessionTicket ticket) {}
+
+    /** A token for the next connection to this server (RFC 9000 8.1.3). */
+    default void onAddressToken(byte[] token) {}
 }

@@ -3,11 +3,13 @@ package io.shockwave.internal.net;
 import io.shockwave.internal.quic.PeerAddress;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -309,6 +311,16 @@ public final class UdpSocket implements Reactor.Ready {
             sockets[slot] = toSocketAddress(peer);
         }
         return sockets[slot];
+    }
+
+    /** The address that datagrams to this peer go out from now, as the system's routes say; nothing is sent. */
+    public static InetAddress outgoing(PeerAddress to) throws IOException {
+        InetSocketAddress remote = toSocketAddress(to);
+        StandardProtocolFamily family = remote.getAddress() instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+        try (DatagramChannel asked = DatagramChannel.open(family)) {
+            asked.connect(remote);
+            return ((InetSocketAddress) asked.getLocalAddress()).getAddress();
+        }
     }
 
     /** A new address object for this peer. */

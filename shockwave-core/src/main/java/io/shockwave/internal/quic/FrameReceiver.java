@@ -72,9 +72,7 @@ final class FrameReceiver implements FrameSink {
 
     @Override
     public int onNewToken(byte[] buf, int off, int len) {
-        byte[] token = new byte[len];
-        System.arraycopy(buf, off, token, 0, len);
-        connection.sink().onAddressToken(token);
+        connection.lifecycle().onAddressToken(buf, off, len);
         return 0;
     }
 

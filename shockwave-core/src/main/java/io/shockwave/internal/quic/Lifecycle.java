@@ -1,7 +1,9 @@
 package io.shockwave.internal.quic;
 
+import io.shockwave.internal.tls13.SessionTicket;
 import io.shockwave.internal.tls13.TlsClientSettings;
 import io.shockwave.internal.tls13.TlsServerSettings;
+import java.util.Arrays;
 
 /**
  * The way of a connection from its first packet to the confirmed handshake: whose ids, which keys when, what the peer's parameters change, 0-RTT, tokens (RFC 9001 4.9, RFC 9000 7, 8.1).
@@ -10,6 +12,8 @@ import io.shockwave.internal.tls13.TlsServerSettings;
 final class Lifecycle {
     private static final long NEVER = Long.MAX_VALUE;
     private static final byte[] NO_TOKEN = {};
+    /** What every client begins with: the version that all servers speak. */
+    private static final QuicVersion BEGINS_WITH = QuicVersion.V1;
 
     private final QuicConnection connection;
     private final QuicContext context;
@@ -40,7 +44,7 @@ final class Lifecycle {
         byte[] first = new byte[QuicConnection.FIRST_ID_BYTES];
         context.random().fill(first, 0, first.length);
         c.peerIds().first(first, 0, first.length);
-        FirstFlight flight = new FirstFlight(c, context, false, QuicVersion.V1, first, token.length > QuicConnection.MAX_TOKEN_BYTES ? NO_TOKEN : token);
+        FirstFlight flight = new FirstFlight(c, context, false, BEGINS_WITH, first, token.length > QuicConnection.MAX_TOKEN_BYTES ? NO_TOKEN : token);
         return new Lifecycle(c, context, owner, flight, QuicHandshake.client(c, context, tls, first), null);
     }
 
@@ -137,6 +141,22 @@ final class Lifecycle {
             space.discard();
             flight.discard();
             connection.loss().onSpaceDiscarded(PacketSpace.INITIAL, connection.now());
+        }
+    }
+
+    /** RFC 9369 5: tickets and tokens are of the version that was agreed on; those of another one than the next connection begins with are of no use to it. */
+    void onTicket(SessionTicket ticket) {
+        if (connection.version() == BEGINS_WITH) {
+            connection.sink().onTicket(ticket);
+        } else {
+            ticket.wipe();
+        }
+    }
+
+    /** As {@link #onTicket}. What is longer than a first packet could carry is not kept either. */
+    void onAddressToken(byte[] buf, int off, int len) {
+        if (connection.version() == BEGINS_WITH && len <= QuicConnection.MAX_TOKEN_BYTES) {
+            connection.sink().onAddressToken(Arrays.copyOfRange(buf, off, off + len));
         }
     }
 

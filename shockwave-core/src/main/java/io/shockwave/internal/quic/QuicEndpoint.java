@@ -155,6 +155,11 @@ public final class QuicEndpoint implements ConnectionOwner {
         settings.observer().onStarted(c);
     }
 
+    /** Wall-clock time in ms since 1970, as this endpoint's tickets and tokens count it. */
+    public long wallMs(long nowNs) {
+        return context.wallMs(nowNs);
+    }
+
     public int connections() {
         return connections;
     }

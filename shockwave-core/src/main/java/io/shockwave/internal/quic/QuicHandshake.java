@@ -265,7 +265,7 @@ final class QuicHandshake implements TlsSink {
 
     @Override
     public void onTicket(SessionTicket ticket) {
-        connection.sink().onTicket(ticket);
+        connection.lifecycle().onTicket(ticket);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.shockwave.internal.tls13;
 
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 
@@ -62,6 +63,19 @@ public final class SessionTicket {
     /** RFC 8446 4.2.11.1. */
     long obfuscatedAge(long nowMs) {
         return nowMs - receivedMs + ageAdd & 0xFFFF_FFFFL;
+    }
+
+    /** What keeping it takes, in bytes: above all the ticket itself and the server's certificates. */
+    public int keptBytes() {
+        int bytes = ticket.length + psk.length + transportParameters.length + applicationState.length;
+        for (X509Certificate certificate : peerChain) {
+            try {
+                bytes += certificate.getEncoded().length;
+            } catch (CertificateEncodingException e) {
+                throw new IllegalStateException("it was decoded from its encoding", e);
+            }
+        }
+        return bytes;
     }
 
     public CipherSuite suite() {

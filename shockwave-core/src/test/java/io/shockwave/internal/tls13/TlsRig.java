@@ -8,6 +8,7 @@ import io.shockwave.internal.tls.JcaTlsKeys;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -146,6 +147,16 @@ public final class TlsRig {
             known[0] = true;
             return all;
         };
+    }
+
+    /** A session as a server gave it at {@link #NOW_MS}, good for an hour. */
+    public static SessionTicket ticket() {
+        return ticket(100 + 32);
+    }
+
+    /** One that takes so many bytes to keep. */
+    public static SessionTicket ticket(int keptBytes) {
+        return new SessionTicket(new byte[keptBytes - 32], new byte[32], CipherSuite.AES_128_GCM_SHA256, 0, NOW_MS, NOW_MS + 3_600_000, false, "h3", NAME, new byte[0], new X509Certificate[0], new byte[0]);
     }
 
     /** One key, for good. */

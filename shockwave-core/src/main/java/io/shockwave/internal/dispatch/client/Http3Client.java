@@ -6,9 +6,10 @@ import io.shockwave.internal.net.Handoff;
 import io.shockwave.internal.net.Reactor;
 import io.shockwave.internal.net.SecureBytes;
 import io.shockwave.internal.net.UdpSocket;
+import io.shockwave.internal.pool.AltPlace;
 import io.shockwave.internal.pool.AltService;
 import io.shockwave.internal.pool.AltSvcCache;
-import io.shockwave.internal.pool.Origin;
+import io.shockwave.internal.pool.SessionStore;
 import io.shockwave.internal.quic.Outgoing;
 import io.shockwave.internal.quic.PeerAddress;
 import io.shockwave.internal.quic.QuicConnection;
@@ -17,6 +18,7 @@ import io.shockwave.internal.quic.QuicSettings;
 import io.shockwave.internal.tls.JcaTlsKeys;
 import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.internal.tls.TrustJudge;
+import io.shockwave.internal.tls13.SessionTicket;
 import io.shockwave.internal.tls13.TlsClientSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -49,9 +51,10 @@ final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
     private final Http3Settings settings;
     private final Slab slab;
     private final AltSvcCache alternatives;
+    private final SessionStore sessions = new SessionStore();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<AltKey, Http3Route> routes = new HashMap<>();
+    private final Map<AltPlace, Http3Route> routes = new HashMap<>();
     private final Reactor reactor;
     private final UdpSocket socket;
     private final QuicEndpoint endpoint;
@@ -59,10 +62,6 @@ final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
     private final List<Http3Route> connecting = new ArrayList<>(); // the reactor's
     private final List<Http3ClientConnection> open = new ArrayList<>(); // the reactor's
     private boolean closing;
-
-    /** Which connection serves: an alternative's certificate is checked for its origin, so that origins never share one. */
-    private record AltKey(Origin origin, String host, int port) {
-    }
 
     Http3Client(TlsConfig tls, ClientSettings client, Slab slab, AltSvcCache alternatives) throws IOException {
         this.tls = tls;
@@ -93,7 +92,7 @@ final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
     boolean isKnown(AltService service) {
         lock.lock();
         try {
-            Http3Route route = routes.get(keyOf(service));
+            Http3Route route = routes.get(AltPlace.of(service));
             return route != null && isCurrent(route);
         } finally {
             lock.unlock();
@@ -102,10 +101,6 @@ final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
 
     private boolean isCurrent(Http3Route route) {
         return route.tlsGeneration == tls.quicGeneration() && (route.state == Http3Route.State.CONNECTING || route.state == Http3Route.State.OPEN && route.connection.isUsable());
-    }
-
-    private static AltKey keyOf(AltService service) {
-        return new AltKey(service.origin(), service.host(), service.port());
     }
 
     /**
@@ -118,15 +113,15 @@ final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
     Http3ClientConnection acquire(AltService service, InetAddress[] addresses, long waitNs, StringBuilder failure) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            AltKey key = keyOf(service);
-            Http3Route route = routes.get(key);
+            AltPlace place = AltPlace.of(service);
+            Http3Route route = routes.get(place);
             if (route == null || !isCurrent(route)) {
                 if (closing || addresses.length == 0) {
                     failure.append(closing ? "the client is closed" : "it closed just now");
                     return null;
                 }
                 route = new Http3Route(service, tls.quicGeneration(), addresses);
-                routes.put(key, route);
+                routes.put(place, route);
                 begin(route);
             }
             long leftNs = waitNs;
@@ -185,15 +180,21 @@ final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
                         attempt.close();
                     }
                 }
-                for (Http3ClientConnection connection : List.copyOf(open)) {
-                    connection.close();
-                }
+                closeOpen();
                 transmit(reactor.nowNs());
                 socket.close();
                 reactor.stop();
             }
         });
         reactor.join();
+        sessions.clear();
+    }
+
+    /** Ends the connections that are open, on the reactor; the next request makes another. */
+    void closeOpen() {
+        for (Http3ClientConnection connection : List.copyOf(open)) {
+            connection.close();
+        }
     }
 
     // ---- connecting, on the reactor
@@ -203,12 +204,29 @@ final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
         route.nextAttemptNs = reactor.nowNs() + NEXT_ADDRESS_NS;
         TlsClientSettings offered = tls.quicClient(route.service.origin().host(), ALPN);
         route.judge = offered.judge() instanceof TrustJudge judge ? judge : null;
+        InetAddress local = outgoing(to);
+        SessionTicket ticket = local == null ? null : sessions.takeTicket(route.place, route.tlsGeneration, local, endpoint.wallMs(reactor.nowNs()));
+        byte[] token = local == null ? NO_TOKEN : sessions.takeToken(route.place, route.tlsGeneration, local);
+        TlsClientSettings resuming = ticket == null ? offered : offered.withTicket(ticket, false);
         Http3ClientConnection[] made = new Http3ClientConnection[1];
-        endpoint.connect(to, 0, offered, (QuicConnection quic) -> {
-            made[0] = new Http3ClientConnection(this, route, quic, settings);
+        endpoint.connect(to, 0, resuming, (QuicConnection quic) -> {
+            made[0] = new Http3ClientConnection(this, route, local, quic, settings);
             return made[0].sink();
-        }, NO_TOKEN, reactor.nowNs());
+        }, token, reactor.nowNs());
         route.attempts.add(made[0]);
+    }
+
+    /** Null where the system does not say: then nothing is kept of the connection, and nothing used that was. */
+    private static InetAddress outgoing(PeerAddress to) {
+        try {
+            return UdpSocket.outgoing(to);
+        } catch (IOException _) {
+            return null;
+        }
+    }
+
+    SessionStore sessions() {
+        return sessions;
     }
 
     /** Looks after the routes that are being made. @return when to look again */
@@ -244,6 +262,7 @@ final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
 
     private void opened(Http3Route route, Http3ClientConnection winner) {
         open.add(winner);
+        winner.won();
         for (Http3ClientConnection attempt : List.copyOf(route.attempts)) {
             if (attempt != winner) {
                 attempt.close();
@@ -261,7 +280,7 @@ final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
             route.state = state;
             route.connection = connection;
             if (state == Http3Route.State.CLOSED) {
-                routes.remove(keyOf(route.service), route);
+                routes.remove(route.place, route);
             }
             changed.signalAll();
         } finally {

@@ -10,7 +10,9 @@ import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.Reactor;
 import io.shockwave.internal.quic.QuicConnection;
 import io.shockwave.internal.quic.QuicSink;
+import io.shockwave.internal.tls13.SessionTicket;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -20,15 +22,18 @@ final class Http3ClientConnection implements Http3ClientSink {
     private final Http3Route route;
     private final Reactor reactor;
     private final Queue<Http3Call> waiting = new ArrayDeque<>(); // for a stream that the server allows
+    private final InetAddress local; // null if it is not known
     private final QuicConnection quic;
     private final Http3ClientEngine engine;
     private volatile boolean usable = true;
+    private volatile boolean resumed;
     private String closeReason = "";
 
-    Http3ClientConnection(Http3Client owner, Http3Route route, QuicConnection quic, Http3Settings settings) {
+    Http3ClientConnection(Http3Client owner, Http3Route route, InetAddress local, QuicConnection quic, Http3Settings settings) {
         this.owner = owner;
         this.route = route;
         this.reactor = owner.reactor();
+        this.local = local;
         this.quic = quic;
         this.engine = new Http3ClientEngine(this, owner.slab(), settings, reactor.nowNs());
         engine.attach(quic);
@@ -49,6 +54,16 @@ final class Http3ClientConnection implements Http3ClientSink {
     /** Whether it takes new requests; asked by any thread. */
     boolean isUsable() {
         return usable;
+    }
+
+    /** Whether it resumed a session of an earlier connection, without certificates; known once it is established, to any thread. */
+    boolean isResumed() {
+        return resumed;
+    }
+
+    /** It is the one that its route uses. */
+    void won() {
+        resumed = quic.tls().isResumed();
     }
 
     /** Why it closed, for a person. */
@@ -200,6 +215,20 @@ final class Http3ClientConnection implements Http3ClientSink {
     public void onGoAway() {
         usable = false;
         refuseWaiting("the server is closing the connection");
+    }
+
+    @Override
+    public void onTicket(SessionTicket ticket) {
+        if (local != null) {
+            owner.sessions().addTicket(route.place, route.tlsGeneration, local, ticket);
+        }
+    }
+
+    @Override
+    public void onAddressToken(byte[] token) {
+        if (local != null) {
+            owner.sessions().addToken(route.place, route.tlsGeneration, local, token);
+        }
     }
 
     @Override

@@ -21,6 +21,7 @@ final class Http3Exchange {
     private final Exchange x;
     private Http3Call call; // made with the first use
     private boolean attached;
+    private boolean resumed;
     private AltService alternative; // null if none was tried
     private String alternativeFailure = "";
     private Phase waitPhase = Phase.NONE;
@@ -40,6 +41,7 @@ final class Http3Exchange {
             call = new Http3Call(x);
         }
         call.connection = shared;
+        resumed = shared.isResumed();
         attached = true;
     }
 
@@ -63,6 +65,12 @@ final class Http3Exchange {
             call.awaitFree();
         }
         alternative = null;
+        resumed = false;
+    }
+
+    /** Whether the connection resumed a session. */
+    boolean isResumed() {
+        return resumed;
     }
 
     // ---- waiting

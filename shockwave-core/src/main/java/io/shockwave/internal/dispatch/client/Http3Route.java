@@ -1,6 +1,7 @@
 package io.shockwave.internal.dispatch.client;
 
 import io.shockwave.internal.net.UdpSocket;
+import io.shockwave.internal.pool.AltPlace;
 import io.shockwave.internal.pool.AltService;
 import io.shockwave.internal.quic.PeerAddress;
 import io.shockwave.internal.quic.QuicError;
@@ -22,6 +23,7 @@ final class Http3Route {
     enum State { CONNECTING, OPEN, CLOSED }
 
     final AltService service;
+    final AltPlace place;
     /** The TLS material that it was made under: another one needs another connection. */
     final Object tlsGeneration;
     final List<PeerAddress> addresses = new ArrayList<>();
@@ -38,6 +40,7 @@ final class Http3Route {
 
     Http3Route(AltService service, Object tlsGeneration, InetAddress[] found) {
         this.service = service;
+        this.place = AltPlace.of(service);
         this.tlsGeneration = tlsGeneration;
         for (InetAddress address : found) {
             PeerAddress peer = new PeerAddress();

@@ -64,6 +64,11 @@ final class PooledResponse implements ClientResponse {
     }
 
     @Override
+    public boolean isResumed() {
+        return exchange().http3().isResumed();
+    }
+
+    @Override
     public int status() {
         return exchange().x.status;
     }

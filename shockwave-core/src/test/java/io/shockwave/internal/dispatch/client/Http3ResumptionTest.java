@@ -1,0 +1,198 @@
+package io.shockwave.internal.dispatch.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.shockwave.HttpVersion;
+import io.shockwave.Method;
+import io.shockwave.Tls;
+import io.shockwave.client.ClientResponse;
+import io.shockwave.client.ShockwaveClient;
+import io.shockwave.internal.net.Handoff;
+import io.shockwave.internal.net.Reactor;
+import io.shockwave.internal.pool.SessionStore;
+import io.shockwave.internal.testing.TestCertificates;
+import io.shockwave.internal.testing.TestCertificates.Issued;
+import io.shockwave.internal.testing.TestCertificates.Kind;
+import io.shockwave.internal.testing.UdpRelay;
+import io.shockwave.server.ShockwaveServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a client makes of a server's tickets and tokens, end to end over loopback. */
+@Timeout(120)
+class Http3ResumptionTest {
+    private static final long PATIENCE_NS = 60_000_000_000L;
+
+    @TempDir
+    private static Path folder;
+
+    private static Path chain;
+    private static Path key;
+    private static Path authority;
+    private Tls identity;
+    private Tls trust;
+    private ShockwaveServer server;
+    private UdpRelay relay;
+    private PooledClient client;
+
+    @BeforeAll
+    static void certificate() throws IOException {
+        TestCertificates ca = TestCertificates.authority("CA");
+        Issued site = ca.issue(Kind.EC_P256, "localhost", "127.0.0.1");
+        chain = site.writeChain(folder.resolve("site.pem"));
+        key = site.writeKey(folder.resolve("site.key"));
+        authority = ca.write(folder.resolve("ca.pem"));
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        identity = Tls.pem(chain, key);
+        server = serve(0);
+        relay = new UdpRelay(server.address().getPort());
+        trust = Tls.trusting(authority);
+        client = (PooledClient) ShockwaveClient.builder().tls(trust).protocols(HttpVersion.HTTP_3).build();
+    }
+
+    private ShockwaveServer serve(int port) throws IOException {
+        return ShockwaveServer.builder().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).reactors(1).tls(identity).protocols(HttpVersion.HTTP_3).shutdownGrace(Duration.ZERO)
+                .handler((request, response) -> response.send(request.path())).start();
+    }
+
+    @AfterEach
+    void end() {
+        client.close();
+        relay.close();
+        server.close();
+    }
+
+    private SessionStore sessions() {
+        return client.http3().sessions();
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long endNs = System.nanoTime() + PATIENCE_NS;
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < endNs, what);
+            Thread.sleep(5);
+        }
+    }
+
+    /** @return whether the session was resumed */
+    private boolean get() throws IOException {
+        try (ClientResponse response = client.request(Method.GET, "https://127.0.0.1:" + relay.port() + "/").send()) {
+            assertEquals(200, response.status());
+            return response.isResumed();
+        }
+    }
+
+    /** The next request needs another connection; what the server gave has arrived. */
+    private void disconnect() throws InterruptedException {
+        await("a ticket and a token", () -> sessions().tickets() > 0 && sessions().tokens() > 0);
+        client.http3().reactor().hand(new Handoff.Task() {
+            @Override
+            protected void run(Reactor onReactor) {
+                client.http3().closeOpen();
+            }
+        });
+        await("no connection", () -> client.http3().openConnections() == 0);
+        relay.forget();
+    }
+
+    /** Length of the token in the first Initial packet that went out (RFC 9000 17.2.2). */
+    private int tokenBytes() {
+        List<byte[]> sent = relay.sent();
+        byte[] first = sent.getFirst();
+        assertEquals(0xC0, first[0] & 0xF0, "an Initial packet");
+        int at = 6 + first[5];
+        at += 1 + first[at];
+        int high = first[at] & 0xFF;
+        return high >>> 6 == 0 ? high : (high & 0x3F) << 8 | first[at + 1] & 0xFF;
+    }
+
+    @Test
+    void theNextConnectionResumesTheSessionAndBringsTheToken() throws Exception {
+        assertFalse(get());
+        assertEquals(0, tokenBytes());
+        disconnect();
+        for (int i = 0; i < 3; i++) {
+            assertTrue(get(), "resumed");
+            assertNotEquals(0, tokenBytes());
+            disconnect();
+        }
+        assertEquals(4, server.stats().connectionsAccepted());
+    }
+
+    @Test
+    void ticketsAndTokensAreUsedOnce() throws Exception {
+        get();
+        disconnect();
+        int tickets = sessions().tickets();
+        int tokens = sessions().tokens();
+        relay.toServer(_ -> false);
+        Thread asking = Thread.ofVirtual().start(() -> {
+            try {
+                get();
+            } catch (IOException _) {
+                // It is not answered before the end.
+            }
+        });
+        await("a datagram", () -> !relay.sent().isEmpty());
+        assertEquals(tickets - 1, sessions().tickets());
+        assertEquals(tokens - 1, sessions().tokens());
+        asking.interrupt();
+    }
+
+    /** Its keys were in its memory alone. */
+    @Test
+    void aServerThatRestartedMakesANewSession() throws Exception {
+        get();
+        disconnect();
+        server.close();
+        identity = Tls.pem(chain, key);
+        server = serve(server.address().getPort());
+        assertFalse(get(), "not resumed");
+        disconnect();
+        assertTrue(get(), "resumed");
+    }
+
+    @Test
+    void aReloadOfTheServersCertificatesEndsItsSessions() throws Exception {
+        get();
+        disconnect();
+        identity.reload();
+        assertFalse(get(), "not resumed");
+    }
+
+    @Test
+    void aReloadOfTheTrustEndsTheClientsSessions() throws Exception {
+        get();
+        disconnect();
+        trust.reload();
+        assertFalse(get(), "not resumed");
+        assertEquals(0, tokenBytes());
+    }
+
+    @Test
+    void clientsShareNothing() throws Exception {
+        get();
+        disconnect();
+        try (ShockwaveClient other = ShockwaveClient.builder().tls(trust).protocols(HttpVersion.HTTP_3).build();
+                ClientResponse response = other.request(Method.GET, "https://127.0.0.1:" + relay.port() + "/").send()) {
+            assertFalse(response.isResumed());
+        }
+    }
+}
