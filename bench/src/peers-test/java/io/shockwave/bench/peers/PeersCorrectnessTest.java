@@ -15,6 +15,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -130,5 +133,33 @@ class PeersCorrectnessTest {
                 }
             }
         }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> http3ContestantsUnderstandEachOther() {
+        return Arrays.stream(Http3Peers.values()).filter(peer -> peer != Http3Peers.NIO)
+            .flatMap(server -> Stream.of(Http3Peers.OURS, Http3Peers.NETTY).flatMap(client -> Stream.of(Http3Answer.SMALL_PATH, Http3Answer.BULK_PATH)
+                .map(path -> DynamicTest.dynamicTest(server.label() + " serves " + path + " to " + client.label(), () -> checkHttp3(server, client, path)))));
+    }
+
+    /** The client looks at the status and the length of each answer, and ends the process if they are wrong. */
+    private static void checkHttp3(Http3Peers serving, Http3Peers asking, String path) throws Exception {
+        int answers = Http3Answer.isBulk(path) ? 1 : 20;
+        int port = Child.freePort();
+        AtomicLong bytes = new AtomicLong();
+        CountDownLatch answered = new CountDownLatch(answers);
+        try (ServerPeer server = serving.server()) {
+            server.start(port, null);
+            try (Http3ClientPeer client = asking.client()) {
+                client.start(port, path, Http3Answer.isBulk(path) ? 1 : 2, Http3Answer.isBulk(path) ? 1 : 2, n -> {
+                    bytes.getAndAdd(n);
+                    if (n == 0) {
+                        answered.countDown();
+                    }
+                });
+                assertTrue(answered.await(60, TimeUnit.SECONDS));
+                assertTrue(bytes.get() >= answers * Http3Answer.lengthOf(path));
+            }
+        }
     }
 }

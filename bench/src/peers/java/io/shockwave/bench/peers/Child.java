@@ -40,8 +40,14 @@ final class Child implements AutoCloseable {
     private final BufferedWriter in;
 
     Child(int core, List<String> arguments) throws IOException {
+        this(core, List.of(), arguments);
+    }
+
+    /** @param jvm arguments for its JVM beside those of all */
+    Child(int core, List<String> jvm, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core), System.getProperty("java.home") + "/bin/java"));
         command.addAll(List.of(System.getProperty("bench.jvm", "-Xms256m -Xmx1g -XX:+UseParallelGC").split(" ")));
+        command.addAll(jvm);
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Dbench.dir=" + System.getProperty("bench.dir", ""),
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", classPath(), Contestant.class.getName()));
         command.addAll(arguments);

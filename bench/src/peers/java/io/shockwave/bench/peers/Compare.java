@@ -17,8 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Compares servers or clients: contestants alternate, each sample is a fresh process after a warm-up counted in CPU seconds, server and load have a core each, and the medians are printed
- * as a table with ratios to ours. What {@code bench/compare.sh} runs.
+ * Compares servers or clients: each sample is a fresh process after a warm-up counted in CPU seconds, and server and load have a core each. What {@code bench/compare.sh} runs.
  */
 public final class Compare {
     private static final int CONNECTIONS = 64;
@@ -26,15 +25,7 @@ public final class Compare {
     private static final int LOAD_CORE = 1;
     private static final Pattern WRK_REQUESTS = Pattern.compile("(\\d+) requests in ([0-9.]+)(ms|s|m)");
     private static final double MAX_WARM_SECONDS = 15;
-
-    /** One sample. */
-    private record Sample(double userUs, double systemUs, double requestsPerSecond, double bytes, double rssMiB) {}
-
-    private record Row(String name, List<Sample> samples) {}
-
-    private interface Probe {
-        Sample take(String contestant) throws IOException, InterruptedException;
-    }
+    private static final List<String> KINDS = List.of("servers", "clients", "http3", "http3-clients");
 
     private final Map<String, String> options = new LinkedHashMap<>(Map.of("rounds", "3", "seconds", "1.5", "warm", "3", "only", ""));
     private final List<String> works = new ArrayList<>();
@@ -46,10 +37,10 @@ public final class Compare {
     public static void main(String[] args) throws IOException, InterruptedException {
         Compare compare = new Compare();
         String kind = compare.parse(args);
-        if (kind.equals("clients")) {
-            compare.clients();
-        } else {
-            compare.servers();
+        switch (kind) {
+            case "clients" -> compare.clients();
+            case "http3", "http3-clients" -> new CompareHttp3(compare.rounds(), compare.option("seconds"), compare.option("warm")).run(kind.equals("http3"), compare.works);
+            default -> compare.servers();
         }
     }
 
@@ -61,7 +52,7 @@ public final class Compare {
                     throw new IllegalArgumentException("options: --rounds N --seconds S --warm CPU_SECONDS --only NAME,NAME");
                 }
                 options.put(args[i].substring(2), args[++i]);
-            } else if (args[i].equals("servers") || args[i].equals("clients")) {
+            } else if (KINDS.contains(args[i])) {
                 kind = args[i];
             } else {
                 works.add(args[i]);
@@ -78,6 +69,10 @@ public final class Compare {
         return Double.parseDouble(options.get(name));
     }
 
+    private Rounds rounds() {
+        return new Rounds((int) option("rounds"), options.get("only"));
+    }
+
     // ---- servers
 
     private void servers() throws IOException, InterruptedException {
@@ -88,11 +83,11 @@ public final class Compare {
                 System.err.println(work + " needs wrk");
                 continue;
             }
-            run("servers, " + work.name().toLowerCase(Locale.ROOT) + ", " + CONNECTIONS + " connections, load by " + (wrk ? "wrk" : "our runner"), names, name -> sampleServer(name, work));
+            rounds().run("servers, " + work.name().toLowerCase(Locale.ROOT) + ", " + CONNECTIONS + " connections, load by " + (wrk ? "wrk" : "our runner"), names, name -> sampleServer(name, work));
         }
     }
 
-    private Sample sampleServer(String name, Work work) throws IOException, InterruptedException {
+    private Rounds.Sample sampleServer(String name, Work work) throws IOException, InterruptedException {
         int port = Child.freePort();
         int connections = work == Work.BODY_10M ? 4 : CONNECTIONS;
         try (Child server = new Child(SERVER_CORE, List.of("server", name, Integer.toString(port), Boolean.toString(work.secure())))) {
@@ -109,7 +104,7 @@ public final class Compare {
             if (n == 0) {
                 throw new IOException(name + " answered nothing");
             }
-            return new Sample(cpu.userUs() / n, cpu.systemUs() / n, n / answered[1], bytes / n, server.rss() / 1048576.0);
+            return new Rounds.Sample(cpu.userUs() / n, cpu.systemUs() / n, n / answered[1], bytes / n, server.rss() / 1048576.0);
         }
     }
 
@@ -162,12 +157,12 @@ public final class Compare {
     private void clients() throws IOException, InterruptedException {
         List<String> asked = works.isEmpty() ? List.of("1", "32") : works;
         for (String threads : asked) {
-            run("clients, GET with 10 response fields, " + (threads.equals("1") ? "one connection" : threads + " virtual threads"),
+            rounds().run("clients, GET with 10 response fields, " + (threads.equals("1") ? "one connection" : threads + " virtual threads"),
                 Arrays.stream(ClientPeers.values()).map(ClientPeers::label).toList(), name -> sampleClient(name, threads));
         }
     }
 
-    private Sample sampleClient(String name, String threads) throws IOException, InterruptedException {
+    private Rounds.Sample sampleClient(String name, String threads) throws IOException, InterruptedException {
         int port = Child.freePort();
         try (Child server = new Child(LOAD_CORE, List.of("server", "floor", Integer.toString(port), "false"));
                 Child client = new Child(SERVER_CORE, List.of("client", name, "http://127.0.0.1:" + port + Work.PLAIN.path(), threads))) {
@@ -187,47 +182,7 @@ public final class Compare {
             if (n == 0) {
                 throw new IOException(name + " answered nothing");
             }
-            return new Sample(cpu.userUs() / n, cpu.systemUs() / n, n / seconds, bytes / n, client.rss() / 1048576.0);
+            return new Rounds.Sample(cpu.userUs() / n, cpu.systemUs() / n, n / seconds, bytes / n, client.rss() / 1048576.0);
         }
-    }
-
-    // ---- the table
-
-    private void run(String title, List<String> names, Probe probe) throws InterruptedException {
-        List<String> only = options.get("only").isEmpty() ? names : List.of(options.get("only").split(","));
-        List<Row> rows = names.stream().filter(only::contains).map(name -> new Row(name, new ArrayList<>())).toList();
-        int rounds = (int) option("rounds");
-        for (int round = 1; round <= rounds; round++) {
-            for (Row row : rows) {
-                System.err.printf("\r\033[Kround %d of %d: %s", round, rounds, row.name);
-                try {
-                    row.samples.add(probe.take(row.name));
-                } catch (IOException e) {
-                    System.err.printf("\r\033[K%s: %s%n", row.name, e.getMessage());
-                }
-            }
-        }
-        System.err.print("\r\033[K");
-        print(title, rows);
-    }
-
-    private static void print(String title, List<Row> rows) {
-        System.out.printf("%n%s%n%-10s %9s %9s %9s %7s %9s %7s %9s %8s%n", title, "", "user µs", "system µs", "CPU µs", "ratio", "req/s", "ratio", "bytes", "RSS MiB");
-        Row ours = rows.getFirst();
-        for (Row row : rows) {
-            if (row.samples.isEmpty()) {
-                System.out.printf("%-10s failed%n", row.name);
-                continue;
-            }
-            double cpu = median(row, sample -> sample.userUs + sample.systemUs);
-            double rate = median(row, Sample::requestsPerSecond);
-            System.out.printf(Locale.ROOT, "%-10s %9.2f %9.2f %9.2f %7.2f %9.0f %7.2f %9.0f %8.0f%n", row.name, median(row, Sample::userUs), median(row, Sample::systemUs), cpu,
-                cpu / median(ours, sample -> sample.userUs + sample.systemUs), rate, rate / median(ours, Sample::requestsPerSecond), median(row, Sample::bytes), median(row, Sample::rssMiB));
-        }
-    }
-
-    private static double median(Row row, java.util.function.ToDoubleFunction<Sample> of) {
-        double[] sorted = row.samples.stream().mapToDouble(of).sorted().toArray();
-        return sorted.length == 0 ? Double.NaN : (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 }

@@ -13,10 +13,12 @@ import javax.management.ObjectName;
 
 /**
  * The process of one contestant. It says {@code ready} and then answers lines of its standard input: {@code allocated} (bytes since the start), {@code heap} (bytes in use after
- * collections), {@code histogram} (live objects by class, ended by a line {@code end}) and, for clients, {@code count} (requests answered). It ends with its input.
+ * collections), {@code histogram} (live objects by class, ended by a line {@code end}) for clients, {@code count} (requests answered), and
+ * for those of HTTP/3 {@code received} (bytes of content). It ends with its input.
  */
 public final class Contestant {
     private static final AtomicLong DONE = new AtomicLong();
+    private static final AtomicLong BYTES = new AtomicLong();
     private static volatile boolean stopped;
 
     private Contestant() {}
@@ -25,8 +27,11 @@ public final class Contestant {
         switch (args[0]) {
             case "server" -> serve(args[1], Integer.parseInt(args[2]), Boolean.parseBoolean(args[3]));
             case "client" -> ask(args[1], args[2], Integer.parseInt(args[3]));
+            case "http3-server" -> serveHttp3(args[1], Integer.parseInt(args[2]));
+            case "http3-client" -> askHttp3(args[1], Integer.parseInt(args[2]), args[3], Integer.parseInt(args[4]), Integer.parseInt(args[5]));
             case "hold" -> hold(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
-            default -> throw new IllegalArgumentException("server NAME PORT SECURE | client NAME URL THREADS | hold PORT COUNT ADDRESS");
+            default -> throw new IllegalArgumentException("server NAME PORT SECURE | client NAME URL THREADS | hold PORT COUNT ADDRESS | "
+                + "http3-server NAME PORT | http3-client NAME PORT PATH CONNECTIONS STREAMS");
         }
         System.exit(0); // whatever threads a contestant leaves
     }
@@ -56,6 +61,26 @@ public final class Contestant {
             obey();
             stopped = true;
             ended.await();
+        }
+    }
+
+    private static void serveHttp3(String name, int port) throws Exception {
+        try (ServerPeer server = Http3Peers.of(name).server()) {
+            server.start(port, null);
+            obey();
+        }
+    }
+
+    private static void askHttp3(String name, int port, String path, int connections, int streams) throws Exception {
+        try (Http3ClientPeer client = Http3Peers.of(name).client()) {
+            client.start(port, path, connections, streams, n -> {
+                if (n == 0) {
+                    DONE.getAndIncrement();
+                } else {
+                    BYTES.getAndAdd(n);
+                }
+            });
+            obey();
         }
     }
 
@@ -94,6 +119,7 @@ public final class Contestant {
             switch (line) {
                 case "allocated" -> System.out.println(threads.getTotalThreadAllocatedBytes());
                 case "count" -> System.out.println(DONE.get());
+                case "received" -> System.out.println(BYTES.get());
                 case "heap" -> System.out.println(heap());
                 case "histogram" -> System.out.println(command("gcClassHistogram") + "\nend");
                 default -> System.out.println("unknown");

@@ -150,7 +150,7 @@ final class Http3ClientConnection implements Http3ClientSink {
         call.received = true;
         x.version = HttpVersion.HTTP_3;
         if (x.receivedLength != 0) {
-            x.inbound.open(call.bufferBytes);
+            x.inbound.open(x.receivedLength == Exchange.UNKNOWN ? call.bufferBytes : (int) Math.min(call.bufferBytes, x.receivedLength)); // many streams with short content: no more than that
         }
         call.headDone = true;
         call.wake();
