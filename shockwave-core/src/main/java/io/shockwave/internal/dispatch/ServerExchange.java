@@ -6,57 +6,37 @@ import io.shockwave.internal.events.ServerRequestEvent;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.memory.Lifetime;
-import io.shockwave.internal.net.Handoff;
 import io.shockwave.internal.net.Reactor;
 import java.io.InterruptedIOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
-import java.util.concurrent.locks.LockSupport;
 
-/**
- * One exchange between a connection on its reactor and a handler that may run on another thread. Reused by its reactor once both have ended with it.
- *
- * <p>The two sides share the byte rings and the volatile fields below. The handler's side tells the reactor's by {@link #post}, a set of bits that is handed over at most once
- * at a time; the reactor's side wakes the handler's by unparking the thread that said it waits.
- */
-final class ServerExchange extends Handoff.Task {
+/** One exchange between a connection on its reactor and a handler that may run on another thread. Reused by its reactor once both have ended with it. */
+final class ServerExchange extends SharedExchange {
     /** What the handler's side tells. */
-    static final int WANT_CONTENT = 1;
-    static final int INTERIM = 1 << 1;
-    static final int RESPOND = 1 << 2;
-    static final int TUNNEL = 1 << 3;
-    static final int FLUSH = 1 << 4;
-    static final int RESUME = 1 << 5;
+    static final int WANT_CONTENT = 1 << 1;
+    static final int INTERIM = 1 << 2;
+    static final int RESPOND = 1 << 3;
+    static final int TUNNEL = 1 << 4;
+    static final int FLUSH = 1 << 5;
     static final int ABANDON = 1 << 6;
     static final int ABORT = 1 << 7;
     static final int DONE = 1 << 8;
 
+    private static final Waiter.Condition<ServerExchange> CONTENT = sx -> sx.x.inbound.available() > 0 || sx.content != Content.OPEN || sx.gone;
+    private static final Waiter.Condition<ServerExchange> ROOM = sx -> sx.x.outbound.room() > 0 || sx.gone;
+    private static final Waiter.Condition<ServerExchange> TAKEN = sx -> sx.taken || sx.gone;
+
     /** How far the content has come, as the reactor's side tells. */
     enum Content { OPEN, ENDED, FAILED }
 
-    private static final VarHandle SIGNALS;
-
-    static {
-        try {
-            SIGNALS = MethodHandles.lookup().findVarHandle(ServerExchange.class, "signals", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    final Exchange x;
     final ServerReactor home;
     private final Reactor reactor;
-    private volatile int signals;
-    private volatile Thread reader;
-    private volatile Thread writer;
+    private final Waiter writer = new Waiter(); // may be another thread than the reader
 
     // ---- told by the reactor's side
     volatile Content content = Content.OPEN;
     Violation contentFailure; // before content = FAILED
     volatile boolean gone; // the connection is lost: nothing that is written will arrive
-    volatile boolean full; // the ring had no room for content that is there
     volatile boolean taken; // the array to send, or the interim head, is no longer needed
 
     // ---- the reactor's side alone
@@ -82,10 +62,9 @@ final class ServerExchange extends Handoff.Task {
     private HandlerArena arena;
 
     ServerExchange(ServerReactor home) {
+        super(new Exchange(home.reactor().slab()));
         this.home = home;
         this.reactor = home.reactor();
-        this.x = new Exchange(reactor.slab());
-        x.owner = this;
     }
 
     void start(ExchangeOwner owner, ServerSettings shared) {
@@ -93,10 +72,10 @@ final class ServerExchange extends Handoff.Task {
         former = null;
         settings = shared;
         x.reset();
+        renew();
         content = Content.OPEN;
         contentFailure = null;
         gone = false;
-        full = false;
         taken = false;
         listener = null;
         file = null;
@@ -136,15 +115,14 @@ final class ServerExchange extends Handoff.Task {
 
     // ---- from the handler's side to the reactor's
 
-    void post(int bits) {
+    @Override
+    public void post(int bits) {
         // At once only from within the connection's own turn: another connection's would find the reactor's buffers in use.
         if (reactor.isCurrent() && connection != null && connection.isPumping()) {
             connection.apply(this, bits);
             return;
         }
-        if ((int) SIGNALS.getAndBitwiseOr(this, bits) == 0) {
-            reactor.hand(this);
-        }
+        signal(bits, reactor);
     }
 
     boolean isOnReactor() {
@@ -163,7 +141,7 @@ final class ServerExchange extends Handoff.Task {
 
     @Override
     protected void run(Reactor onReactor) {
-        int bits = (int) SIGNALS.getAndSet(this, 0);
+        int bits = takeSignals(0);
         if ((bits & DONE) != 0) {
             returned = true;
         }
@@ -187,100 +165,32 @@ final class ServerExchange extends Handoff.Task {
 
     /** Waits until there is content to read, or its end. */
     void awaitContent() throws InterruptedIOException {
-        reader = Thread.currentThread();
-        try {
-            VarHandle.fullFence(); // the ring is looked at after the reactor can see who waits
-            while (x.inbound.available() == 0 && content == Content.OPEN && !gone) {
-                park();
-            }
-        } finally {
-            reader = null;
-        }
-    }
-
-    /** Content was read: lets the reactor go on if it waits for room, once there is enough to be worth a turn. */
-    void tookContent() {
-        VarHandle.fullFence(); // room is made before full is looked at; the reactor does it the other way round
-        if (full && x.inbound.room() >= x.inbound.capacity() / 2) {
-            full = false;
-            post(RESUME);
-        }
-    }
-
-    /** The reactor's side: puts content into the ring and returns how much found room. */
-    int offerContent(byte[] buf, int off, int len) {
-        int n = x.inbound.write(buf, off, len);
-        while (n < len) {
-            full = true;
-            VarHandle.fullFence();
-            int more = x.inbound.write(buf, off + n, len - n);
-            if (more == 0) {
-                break;
-            }
-            n += more;
-        }
-        if (n == len) {
-            full = false;
-        }
-        wakeReader();
-        return n;
+        reader.await(this, CONTENT, Waiter.FOREVER);
     }
 
     /** Waits until the ring has room. */
     void awaitRoom() throws InterruptedIOException {
-        writer = Thread.currentThread();
-        try {
-            VarHandle.fullFence();
-            while (x.outbound.room() == 0 && !gone) {
-                park();
-            }
-        } finally {
-            writer = null;
-        }
+        writer.await(this, ROOM, Waiter.FOREVER);
     }
 
     /** Waits until what was handed over is no longer needed. */
     void awaitTaken() throws InterruptedIOException {
-        writer = Thread.currentThread();
-        try {
-            VarHandle.fullFence();
-            while (!taken && !gone) {
-                park();
-            }
-        } finally {
-            writer = null;
-        }
-    }
-
-    private void park() throws InterruptedIOException {
-        LockSupport.park(this);
-        if (Thread.interrupted()) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while the exchange was in progress");
-        }
+        writer.await(this, TAKEN, Waiter.FOREVER);
     }
 
     // ---- waking, on the reactor's side
 
     void wakeReader() {
-        VarHandle.fullFence();
-        Thread waiting = reader;
-        if (waiting != null) {
-            LockSupport.unpark(waiting);
-        }
+        reader.wake();
     }
 
     void wakeWriter() {
-        VarHandle.fullFence();
-        Thread waiting = writer;
-        if (waiting != null) {
-            LockSupport.unpark(waiting);
-        }
+        writer.wake();
     }
 
     void wakeBoth() {
-        wakeReader();
-        wakeWriter();
+        reader.wake();
+        writer.wake();
     }
 
     // ---- what went wrong, in the words of the API

@@ -206,16 +206,14 @@ final class ClientExchange implements ResponseSink {
 
     /** From now on {@code phase} may take {@code limitNs}, within the limit of the whole exchange. */
     void arm(long limitNs, Phase phase) {
+        long deadlineNs = limitNs == TimeLimit.NONE ? TimeLimit.NONE : watchdog.now() + limitNs;
+        long endNs = Math.min(deadlineNs, totalDeadlineNs);
+        Phase ending = totalDeadlineNs < deadlineNs ? Phase.TOTAL : phase;
         if (http3.isAttached()) {
-            http3.arm(limitNs, phase, totalDeadlineNs);
-            return;
+            http3.arm(endNs, ending);
+        } else {
+            connection.limit.arm(endNs, ending);
         }
-        if (limitNs == TimeLimit.NONE) {
-            connection.limit.arm(totalDeadlineNs, Phase.TOTAL);
-            return;
-        }
-        long deadlineNs = watchdog.now() + limitNs;
-        connection.limit.arm(Math.min(deadlineNs, totalDeadlineNs), totalDeadlineNs < deadlineNs ? Phase.TOTAL : phase);
     }
 
     /** Nothing is waited for but the exchange as a whole. */

@@ -1,29 +1,22 @@
 package io.shockwave.internal.dispatch.client;
 
+import io.shockwave.internal.dispatch.SharedExchange;
+import io.shockwave.internal.dispatch.Waiter;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.memory.Lifetime;
 import io.shockwave.internal.memory.Slab;
-import io.shockwave.internal.net.Handoff;
 import io.shockwave.internal.net.Reactor;
 import java.io.InterruptedIOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.LockSupport;
 
-/**
- * One exchange between the thread that sends a request and the reactor whose connection carries it over HTTP/3. Owned by a {@link ClientExchange}, which reuses it after {@link #awaitFree}.
- *
- * <p>The two sides share the byte rings of the exchange and the volatile fields below. The caller's side tells the reactor's by {@link #post}; the reactor's side wakes the thread that said it waits.
- */
-final class Http3Call extends Handoff.Task {
+/** One exchange between the thread that sends a request and the reactor whose connection carries it over HTTP/3. Owned by a {@link ClientExchange}, which reuses it after {@link #awaitFree}. */
+final class Http3Call extends SharedExchange {
     /** What the caller's side tells. */
-    static final int START = 1;
-    static final int PROGRESS = 1 << 1;
-    static final int RESUME = 1 << 2;
+    static final int START = 1 << 1;
+    static final int PROGRESS = 1 << 2;
     static final int RELEASE = 1 << 3;
     static final int ABANDON = 1 << 4;
     static final int CANCEL = 1 << 5;
@@ -38,19 +31,12 @@ final class Http3Call extends Handoff.Task {
     }
 
     private static final Slab UNPOOLED = new Slab(0);
-    private static final VarHandle SIGNALS;
-
-    static {
-        try {
-            SIGNALS = MethodHandles.lookup().findVarHandle(Http3Call.class, "signals", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    final Exchange x;
-    private volatile int signals;
-    private volatile Thread waiter;
+    /** What the caller's side waits for. */
+    static final Waiter.Condition<Http3Call> HEAD_OR_INTERIM = call -> call.headDone || call.end != End.OPEN || !call.interims.isEmpty();
+    static final Waiter.Condition<Http3Call> CONTENT_OR_END = call -> call.contentEnded || call.hasContent() || call.end != End.OPEN;
+    static final Waiter.Condition<Http3Call> ROOM_OR_ANSWER = call -> call.x.outbound.room() > 0 || call.unwanted || call.headDone && call.x.status >= 300 || call.end != End.OPEN;
+    static final Waiter.Condition<Http3Call> CONTINUE_OR_ANSWER = call -> call.continued || call.headDone || call.end != End.OPEN;
+    private static final Waiter.Condition<Http3Call> AT_REST = Http3Call::isAtRest;
 
     // ---- set by the caller's side before START
     Http3ClientConnection connection;
@@ -64,7 +50,6 @@ final class Http3Call extends Handoff.Task {
     volatile boolean contentEnded;
     volatile boolean continued;
     volatile boolean unwanted; // what is left of the request's content
-    volatile boolean full; // the ring had no room for content that is there
     volatile boolean received; // any byte of the response
     volatile End end = End.OPEN;
     Violation violation; // before end; null when the connection was lost
@@ -72,16 +57,8 @@ final class Http3Call extends Handoff.Task {
     private final Queue<Interim> interims = new ConcurrentLinkedQueue<>();
     private volatile boolean free = true; // the reactor's side has let go of the exchange
 
-    /** What is waited for; made once. */
-    final Condition headOrInterim = () -> headDone || end != End.OPEN || !interims.isEmpty();
-    final Condition contentOrEnd;
-    final Condition roomOrAnswer;
-    final Condition continueOrAnswer = () -> continued || headDone || end != End.OPEN;
-
     Http3Call(Exchange x) {
-        this.x = x;
-        contentOrEnd = () -> contentEnded || x.inbound.isOpen() && x.inbound.available() > 0 || end != End.OPEN;
-        roomOrAnswer = () -> x.outbound.room() > 0 || unwanted || headDone && x.status >= 300 || end != End.OPEN;
+        super(x);
     }
 
     /** Begins: the fields above it and the exchange's sent half are set. */
@@ -91,36 +68,34 @@ final class Http3Call extends Handoff.Task {
         contentEnded = false;
         continued = false;
         unwanted = false;
-        full = false;
         received = false;
         end = End.OPEN;
         violation = null;
         reason = "";
         interims.clear();
         free = false;
-        x.owner = this;
+        renew();
         post(START);
     }
 
-    void post(int bits) {
+    @Override
+    public void post(int bits) {
         Reactor reactor = connection.reactor();
-        if ((int) SIGNALS.getAndBitwiseOr(this, bits) == 0) {
-            reactor.hand(this);
-        }
+        signal(bits, reactor);
         if (reactor.isOver()) { // and may have ended before it saw this: its connections are closed, and nobody else says so
-            signals = 0;
+            dropSignals();
             ended(End.REFUSED, null, "the client is closed");
         }
     }
 
     @Override
     protected void run(Reactor onReactor) {
-        int bits = (int) SIGNALS.getAndSet(this, BUSY);
+        int bits = takeSignals(BUSY);
         try {
-            connection.apply(this, bits & ~BUSY);
+            connection.apply(this, bits);
         } finally {
             // Only now may the exchange be used again: what was meant for this one must not reach the next.
-            if (SIGNALS.compareAndSet(this, BUSY, 0)) {
+            if (endSignals(BUSY)) {
                 wake();
             } else {
                 onReactor.hand(this);
@@ -144,25 +119,6 @@ final class Http3Call extends Handoff.Task {
         }
     }
 
-    /** Puts content into the ring. @return how much found room */
-    int offerContent(byte[] buf, int off, int len) {
-        int n = x.inbound.write(buf, off, len);
-        while (n < len) {
-            full = true;
-            VarHandle.fullFence();
-            int more = x.inbound.write(buf, off + n, len - n);
-            if (more == 0) {
-                break;
-            }
-            n += more;
-        }
-        if (n == len) {
-            full = false;
-        }
-        wake();
-        return n;
-    }
-
     /** The engine has let go of the exchange: the last that this side does with it. */
     void ended(End how, Violation why, String text) {
         violation = why;
@@ -173,52 +129,18 @@ final class Http3Call extends Handoff.Task {
     }
 
     void wake() {
-        VarHandle.fullFence();
-        Thread waiting = waiter;
-        if (waiting != null) {
-            LockSupport.unpark(waiting);
-        }
+        reader.wake();
     }
 
     // ---- the caller's side
 
-    /** What the caller's side can wait for; checked again after each wake-up. */
-    interface Condition {
-        boolean holds();
-    }
-
     /** Waits. @return false when {@code deadlineNs} of {@link System#nanoTime} passed before */
-    boolean await(Condition condition, long deadlineNs) throws InterruptedIOException {
-        if (condition.holds()) {
-            return true;
-        }
-        waiter = Thread.currentThread();
-        try {
-            VarHandle.fullFence();
-            while (!condition.holds()) {
-                long leftNs = deadlineNs - System.nanoTime();
-                if (leftNs <= 0) {
-                    return false;
-                }
-                LockSupport.parkNanos(this, leftNs);
-                if (Thread.interrupted()) {
-                    Thread.currentThread().interrupt();
-                    throw new InterruptedIOException("interrupted while the exchange was in progress");
-                }
-            }
-            return true;
-        } finally {
-            waiter = null;
-        }
+    boolean await(Waiter.Condition<Http3Call> condition, long deadlineNs) throws InterruptedIOException {
+        return reader.await(this, condition, deadlineNs);
     }
 
-    /** Content was read from the ring: lets the reactor go on if it waits for room, once there is enough to be worth a turn. */
-    void tookContent() {
-        VarHandle.fullFence();
-        if (full && x.inbound.room() >= x.inbound.capacity() / 2) {
-            full = false;
-            post(RESUME);
-        }
+    boolean hasContent() {
+        return x.inbound.isOpen() && x.inbound.available() > 0;
     }
 
     /** An interim response that came; null for none. */
@@ -238,20 +160,10 @@ final class Http3Call extends Handoff.Task {
         if (!free) {
             post(CANCEL);
         }
-        boolean interrupted = false;
-        waiter = Thread.currentThread();
-        VarHandle.fullFence();
-        while (!isAtRest()) {
-            LockSupport.park(this); // until its reactor's next turn
-            interrupted |= Thread.interrupted();
-        }
-        waiter = null;
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        reader.awaitUninterruptibly(this, AT_REST); // until its reactor's next turn
     }
 
     private boolean isAtRest() {
-        return free && signals == 0;
+        return free && !hasSignals();
     }
 }

@@ -4,6 +4,7 @@ import io.shockwave.HttpException;
 import io.shockwave.HttpException.Kind;
 import io.shockwave.HttpException.Phase;
 import io.shockwave.client.ClientRequest.InterimListener;
+import io.shockwave.internal.dispatch.Waiter;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.pool.AltService;
 import java.io.IOException;
@@ -75,15 +76,14 @@ final class Http3Exchange {
 
     // ---- waiting
 
-    /** From now on {@code phase} may take {@code limitNs}, within the limit of the whole exchange. */
-    void arm(long limitNs, Phase phase, long totalDeadlineNs) {
-        long deadlineNs = limitNs == TimeLimit.NONE ? TimeLimit.NONE : watchdog.now() + limitNs;
-        waitDeadlineNs = Math.min(deadlineNs, totalDeadlineNs);
-        waitPhase = totalDeadlineNs < deadlineNs ? Phase.TOTAL : phase;
+    /** From now on {@code phase} must end before {@code deadlineNs}, of the watchdog's clock. */
+    void arm(long deadlineNs, Phase phase) {
+        waitDeadlineNs = deadlineNs;
+        waitPhase = phase;
     }
 
     /** Waits within the armed limit. */
-    void await(Http3Call.Condition condition) throws IOException {
+    void await(Waiter.Condition<Http3Call> condition) throws IOException {
         if (!call.await(condition, deadlineNs())) {
             throw Failures.timeout(waitPhase, exchange.origin(), exchange.limitNs(waitPhase));
         }
@@ -91,8 +91,7 @@ final class Http3Exchange {
 
     /** The end of the armed limit, by {@link System#nanoTime}. */
     private long deadlineNs() {
-        long leftNs = waitDeadlineNs == TimeLimit.NONE ? Long.MAX_VALUE >> 1 : waitDeadlineNs - watchdog.now();
-        return System.nanoTime() + leftNs;
+        return waitDeadlineNs == TimeLimit.NONE ? Waiter.FOREVER : System.nanoTime() + waitDeadlineNs - watchdog.now();
     }
 
     /** @throws HttpException if the exchange cannot be completed any more */
@@ -128,7 +127,7 @@ final class Http3Exchange {
         call.start(call.connection);
         if (expectNs != 0) {
             exchange.arm(Math.min(expectNs, settings.firstByteNs()), Phase.FIRST_BYTE);
-            call.await(call.continueOrAnswer, deadlineNs());
+            call.await(Http3Call.CONTINUE_OR_ANSWER, deadlineNs());
             call.post(Http3Call.RELEASE); // RFC 9110 10.1.1: a client does not wait for 100 for ever
         }
         if (content != null) {
@@ -141,7 +140,7 @@ final class Http3Exchange {
     void readHead(InterimListener interims) throws IOException {
         exchange.arm(settings.firstByteNs(), Phase.FIRST_BYTE);
         while (!call.headDone) {
-            await(call.headOrInterim);
+            await(Http3Call.HEAD_OR_INTERIM);
             tellInterims(interims);
             if (!call.headDone) {
                 check();
@@ -163,17 +162,13 @@ final class Http3Exchange {
 
     /** Waits until there is content, or its end. */
     void awaitContent() throws IOException {
-        if (hasContent() || call.contentEnded) {
+        if (call.hasContent() || call.contentEnded) {
             return;
         }
-        await(call.contentOrEnd);
-        if (!call.contentEnded && !hasContent()) {
+        await(Http3Call.CONTENT_OR_END);
+        if (!call.contentEnded && !call.hasContent()) {
             check();
         }
-    }
-
-    private boolean hasContent() {
-        return x.inbound.isOpen() && x.inbound.available() > 0;
     }
 
     /** Moves what is there to the exchange. @return whether that was the last */
@@ -189,7 +184,7 @@ final class Http3Exchange {
             }
             call.tookContent();
         }
-        return last && !hasContent();
+        return last && !call.hasContent();
     }
 
     // ---- failures, and why

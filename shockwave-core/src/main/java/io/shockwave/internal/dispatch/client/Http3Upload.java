@@ -103,7 +103,7 @@ final class Http3Upload implements BodyWriter {
             if (at < end) {
                 exchange.arm(settings.betweenBytesNs(), Phase.REQUEST);
                 try {
-                    exchange.http3().await(call.roomOrAnswer);
+                    exchange.http3().await(Http3Call.ROOM_OR_ANSWER);
                 } catch (HttpException e) {
                     lost = e;
                     throw e;
