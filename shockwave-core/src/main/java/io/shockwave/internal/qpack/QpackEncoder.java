@@ -22,8 +22,8 @@ public final class QpackEncoder {
     static final int SHORT_COOKIE_BYTES = 20;
 
     private static final int NONE = QpackStaticTable.NONE;
-    private static final int SEEN = 128;
-    private static final int BUCKETS = 128;
+    private static final int SEEN = 64;
+    private static final int BUCKETS = 32;
     private static final boolean[] SECRET = new boolean[128];
 
     static {
@@ -41,8 +41,9 @@ public final class QpackEncoder {
     private long peerBlockedStreams;
     private boolean capacityTold;
     private long known; // insertions that the peer acknowledged: Known Received Count
-    /** Hashes of fields met before, and the newest entry of each bucket of hashes; made with the first section that may use them. Entries are the low halves of their indices. */
-    private int[] seen;
+    /** Upper halves of hashes of fields met before; made with the first field that may be inserted. Two fields that look alike cost an entry that does not pay. */
+    private short[] seen;
+    /** The newest entry of each bucket of hashes; made with the first entry. Entries are the low halves of their indices. */
     private int[] newest;
     private int[] older; // the entry of the same bucket before an entry, by its number
 
@@ -78,8 +79,7 @@ public final class QpackEncoder {
         }
     }
 
-    private void remember() {
-        seen = new int[SEEN];
+    private void index() {
         newest = new int[BUCKETS];
         older = new int[Integer.highestOneBit(table.capacity() / QpackTable.ENTRY_OVERHEAD) << 1];
         Arrays.fill(newest, -1);
@@ -97,9 +97,6 @@ public final class QpackEncoder {
         required = 0;
         lowest = Long.MAX_VALUE;
         dynamic = table.capacity() > 0 && outstanding.hasRoom();
-        if (dynamic && seen == null) {
-            remember();
-        }
         mayBlock = dynamic && outstanding.mayBlock(stream, known, peerBlockedStreams);
     }
 
@@ -265,6 +262,9 @@ public final class QpackEncoder {
 
     /** The newest entry of this name and value; {@link #NONE} when there is none. */
     private long find(int hash, byte[] name, int nameOff, int nameLen, byte[] value, int off, int len) {
+        if (newest == null) {
+            return NONE;
+        }
         for (long entry = index(newest[hash & BUCKETS - 1]); entry >= 0; entry = index(older[(int) entry & older.length - 1])) {
             if (table.hash(entry) == hash && isEntry(entry, name, nameOff, nameLen, value, off, len)) {
                 return entry;
@@ -301,9 +301,13 @@ public final class QpackEncoder {
 
     /** Whether a field with this hash was met lately; remembers that it is. */
     private boolean repeats(int hash) {
-        int slot = (hash >>> 7) & SEEN - 1;
-        boolean repeats = seen[slot] == hash;
-        seen[slot] = hash;
+        if (seen == null) {
+            seen = new short[SEEN];
+        }
+        int slot = hash & SEEN - 1;
+        short rest = (short) (hash >>> Short.SIZE | 1); // an empty place looks like no field
+        boolean repeats = seen[slot] == rest;
+        seen[slot] = rest;
         return repeats;
     }
 
@@ -408,6 +412,9 @@ public final class QpackEncoder {
     }
 
     private void add(int id, int hash, byte[] text, int nameLen, int valueLen) {
+        if (newest == null) {
+            index();
+        }
         long entry = table.inserted();
         table.insert(id, hash, text, 0, nameLen, valueLen);
         older[(int) entry & older.length - 1] = newest[hash & BUCKETS - 1];
@@ -469,7 +476,7 @@ public final class QpackEncoder {
 
     /** Bytes that it holds now. */
     public int heldBytes() {
-        return table.heldBytes() + (seen == null ? 0 : (seen.length + newest.length + older.length) * Integer.BYTES) + outstanding.heldBytes();
+        return table.heldBytes() + (seen == null ? 0 : seen.length * Short.BYTES) + (newest == null ? 0 : (newest.length + older.length) * Integer.BYTES) + outstanding.heldBytes();
     }
 
     QpackTable table() {

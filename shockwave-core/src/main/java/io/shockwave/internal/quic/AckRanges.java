@@ -1,5 +1,7 @@
 package io.shockwave.internal.quic;
 
+import java.util.Arrays;
+
 /**
  * The packet numbers that were received in one packet number space, as ranges: tells duplicates, and writes ACK frames (RFC 9000 13.2, 19.3). Owned by a connection.
  *
@@ -16,9 +18,13 @@ final class AckRanges {
     private static final int ECT0_CODEPOINT = 2;
     private static final int CE_CODEPOINT = 3;
 
+    /** Most connections never have more ranges than this; room for more is made when there are, and given up by {@link #trim}. */
+    private static final int FIRST_RANGES = 4;
+    private static final long[] NOTHING = {};
+
     /** Ascending, so that the common case appends. */
-    private final long[] smallest = new long[MAX_RANGES];
-    private final long[] largest = new long[MAX_RANGES];
+    private long[] smallest = NOTHING;
+    private long[] largest = NOTHING;
     private int count;
     /** All numbers up to here count as received. */
     private long forgotten = NONE;
@@ -85,6 +91,8 @@ final class AckRanges {
             forgotten = largest[0];
             remove(0);
             at--;
+        } else if (count == smallest.length) {
+            resize(Math.max(FIRST_RANGES, 2 * count));
         }
         System.arraycopy(smallest, at, smallest, at + 1, count - at);
         System.arraycopy(largest, at, largest, at + 1, count - at);
@@ -92,6 +100,25 @@ final class AckRanges {
         largest[at] = number;
         count++;
         return true;
+    }
+
+    private void resize(int capacity) {
+        smallest = Arrays.copyOf(smallest, capacity);
+        largest = Arrays.copyOf(largest, capacity);
+    }
+
+    /** Gives up the room that a time of many gaps needed. */
+    void trim() {
+        if (smallest.length > FIRST_RANGES && count <= FIRST_RANGES) {
+            resize(FIRST_RANGES);
+        }
+    }
+
+    /** Forgets all: nothing of this space is received or acknowledged any more. */
+    void clear() {
+        count = 0;
+        smallest = NOTHING;
+        largest = NOTHING;
     }
 
     private void remove(int index) {

@@ -93,6 +93,7 @@ final class AckTracker {
 
     /** Nothing here needs to be acknowledged any more. */
     void clear() {
+        ranges.clear();
         unacknowledged = 0;
         due = false;
         deadlineNs = NEVER;

@@ -8,8 +8,10 @@ import java.util.Arrays;
 final class ByteSpans {
     private static final int FIRST_SPANS = 4;
 
+    private static final long[] NOTHING = {};
+
     /** from, to, from, to, … */
-    private long[] edges = new long[0];
+    private long[] edges = NOTHING;
     private int spans;
 
     boolean isEmpty() {

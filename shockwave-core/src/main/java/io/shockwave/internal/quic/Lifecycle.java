@@ -111,10 +111,8 @@ final class Lifecycle {
         connection.loss().requeue(PacketSpace.APPLICATION, 0, connection.now());
     }
 
-    int initialToken(byte[] dst) {
-        byte[] token = flight.token();
-        System.arraycopy(token, 0, dst, 0, token.length);
-        return token.length;
+    byte[] initialToken() {
+        return flight.token();
     }
 
     /** A packet was opened, and so is the peer's. */

@@ -14,11 +14,13 @@ final class PacketSender {
     /** Below it no packet is begun: header, frame and tag would not fit, or not be worth it. */
     private static final int MIN_PACKET = 96;
     private static final int SPACES = 3;
+    private static final byte[] NO_TOKEN = {};
 
     private final QuicConnection connection;
     private final SentFrames sentFrames;
     private final PacketAssembler packet;
-    private final byte[] token;
+    /** Of the Initial packet that is being written. */
+    private byte[] token = NO_TOKEN;
     private boolean budgeted;
     private boolean mustPad;
     private boolean sentHandshake;
@@ -33,7 +35,6 @@ final class PacketSender {
         this.connection = connection;
         this.sentFrames = sentFrames;
         packet = new PacketAssembler(records);
-        token = new byte[QuicConnection.MAX_TOKEN_BYTES];
     }
 
     /** When the pacer lets the next datagram go that waits for it. */
@@ -201,9 +202,9 @@ final class PacketSender {
         NumberSpace space = connection.space(index);
         boolean early = isEarly(index);
         PacketType type = index != PacketType.APPLICATION_SPACE ? space.type : early ? PacketType.ZERO_RTT : PacketType.ONE_RTT;
-        int tokenLen = type == PacketType.INITIAL ? connection.lifecycle().initialToken(token) : 0;
+        token = type == PacketType.INITIAL ? connection.lifecycle().initialToken() : NO_TOKEN;
         LossRecovery loss = connection.loss();
-        if (end - at < MIN_PACKET + tokenLen) {
+        if (end - at < MIN_PACKET + token.length) {
             return at;
         }
         if (type == PacketType.ONE_RTT && !prepareKeys()) {
@@ -211,7 +212,7 @@ final class PacketSender {
         }
         long number = loss.nextNumber(index);
         int numberBytes = PacketNumbers.bytes(number, loss.largestAcked(index));
-        int payloadOff = header(type, buf, at, number, numberBytes, tokenLen);
+        int payloadOff = header(type, buf, at, number, numberBytes);
         packet.begin(buf, payloadOff, end - PacketProtection.TAG_BYTES);
         boolean hadAck = fill(space, type, now);
         if (type == PacketType.INITIAL && (packet.isAckEliciting() || !connection.isServer())) {
@@ -272,12 +273,12 @@ final class PacketSender {
         return true;
     }
 
-    private int header(PacketType type, byte[] buf, int at, long number, int numberBytes, int tokenLen) {
+    private int header(PacketType type, byte[] buf, int at, long number, int numberBytes) {
         PeerIds peer = connection.peerIds();
-        return header(type, buf, at, peer.current(), number, numberBytes, tokenLen);
+        return header(type, buf, at, peer.current(), number, numberBytes);
     }
 
-    private int header(PacketType type, byte[] buf, int at, int idPlace, long number, int numberBytes, int tokenLen) {
+    private int header(PacketType type, byte[] buf, int at, int idPlace, long number, int numberBytes) {
         PeerIds peer = connection.peerIds();
         byte[] destination = peer.id(idPlace);
         int len = peer.length(idPlace);
@@ -286,7 +287,7 @@ final class PacketSender {
         }
         QuicVersion version = type == PacketType.ZERO_RTT ? connection.firstVersion() : connection.version();
         LocalIds local = connection.localIds();
-        return PacketEncoder.longHeader(buf, at, version, type, true, destination, len, local.ids(), local.length(), token, tokenLen, number, numberBytes);
+        return PacketEncoder.longHeader(buf, at, version, type, true, destination, len, local.ids(), local.length(), token, token.length, number, numberBytes);
     }
 
     /** Frames; true when an ACK is among them. */
@@ -440,7 +441,7 @@ final class PacketSender {
         LossRecovery loss = connection.loss();
         aloneNumber = loss.nextNumber(PacketType.APPLICATION_SPACE);
         aloneNumberBytes = PacketNumbers.bytes(aloneNumber, loss.largestAcked(PacketType.APPLICATION_SPACE));
-        int payloadOff = header(PacketType.ONE_RTT, buf, off, idPlace, aloneNumber, aloneNumberBytes, 0);
+        int payloadOff = header(PacketType.ONE_RTT, buf, off, idPlace, aloneNumber, aloneNumberBytes);
         packet.begin(buf, payloadOff, off + bytes - PacketProtection.TAG_BYTES);
         return payloadOff;
     }
@@ -473,13 +474,13 @@ final class PacketSender {
                 continue;
             }
             PacketType type = connection.space(index).type;
-            int tokenLen = type == PacketType.INITIAL ? connection.lifecycle().initialToken(token) : 0;
-            if (off + limit - at < MIN_PACKET + tokenLen) {
+            token = type == PacketType.INITIAL ? connection.lifecycle().initialToken() : NO_TOKEN;
+            if (off + limit - at < MIN_PACKET + token.length) {
                 continue;
             }
             long number = connection.loss().nextNumber(index);
             int numberBytes = PacketNumbers.bytes(number, connection.loss().largestAcked(index));
-            int payloadOff = header(type, buf, at, number, numberBytes, tokenLen);
+            int payloadOff = header(type, buf, at, number, numberBytes);
             packet.begin(buf, payloadOff, off + limit - PacketProtection.TAG_BYTES);
             closer.write(packet, type == PacketType.ONE_RTT);
             mustPad |= type == PacketType.INITIAL && !connection.isServer();
