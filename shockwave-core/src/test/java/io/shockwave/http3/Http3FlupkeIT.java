@@ -3,6 +3,8 @@ package io.shockwave.http3;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,12 +27,28 @@ import tech.kwik.flupke.Http3Client;
 @Timeout(60)
 class Http3FlupkeIT {
     private static final int REQUESTS = 1_000;
+    private static final int ATTEMPTS = 5;
 
     @TempDir
     Path dir;
 
     private static HttpClient client(ExecutorService threads) {
-        return Http3Client.newBuilder().disableCertificateCheck().connectTimeout(Duration.ofSeconds(10)).executor(threads).build();
+        return Http3Client.newBuilder().disableCertificateCheck().connectTimeout(Duration.ofSeconds(3)).executor(threads).build();
+    }
+
+    /** A client with its one connection. An answer that comes before Kwik's sender has noted what it sent is lost to Kwik's TLS, and the handshake with it: about one of 100 on loopback. */
+    private static HttpClient connected(Http3Site site, ExecutorService threads) throws IOException, InterruptedException {
+        for (int left = ATTEMPTS; ; left--) {
+            HttpClient client = client(threads);
+            try {
+                assertEquals("HTTP/3 /a", client.send(at(site, "/a").build(), BodyHandlers.ofString()).body());
+                return client;
+            } catch (ConnectException e) {
+                if (left == 1) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static HttpRequest.Builder at(Http3Site site, String path) {
@@ -42,41 +59,38 @@ class Http3FlupkeIT {
     void gets() throws Exception {
         Path large = Http3Site.large(dir, Http3Site.LARGE_BYTES);
         try (Http3Site site = Http3Site.start(dir); ExecutorService threads = Executors.newCachedThreadPool()) {
-            HttpClient client = client(threads);
-            assertEquals("HTTP/3 /a", client.send(at(site, "/a").build(), BodyHandlers.ofString()).body());
+            HttpClient client = connected(site, threads);
             Path got = client.send(at(site, "/large").build(), BodyHandlers.ofFile(dir.resolve("got"))).body();
             assertEquals(Http3Site.sha256(large), Http3Site.sha256(got));
-            assertEquals(1, site.stats().connectionsAccepted(), site.stats()::toString);
+            assertEquals(1, site.stats().tlsHandshakes(), site.stats()::toString);
             assertTrue(site.errors.isEmpty(), site.errors::toString);
         }
     }
 
-    /** Not in every build: on a busy machine one transfer of six stopped half-way, on which side is not known yet. */
     @Test
-    @Tag("slow")
     void posts() throws Exception {
         Path large = Http3Site.large(dir, Http3Site.LARGE_BYTES);
         try (Http3Site site = Http3Site.start(dir); ExecutorService threads = Executors.newCachedThreadPool()) {
             HttpRequest post = at(site, "/hash").POST(HttpRequest.BodyPublishers.ofFile(large)).build();
-            assertEquals(Http3Site.sha256(large), client(threads).send(post, BodyHandlers.ofString()).body());
+            assertEquals(Http3Site.sha256(large), connected(site, threads).send(post, BodyHandlers.ofString()).body());
         }
     }
 
     @Test
-    void asksAThousandTimesAndThenManyTimesWithoutWaiting() throws Exception {
+    void asksAThousandTimesAndThenAHundredTimesAtOnce() throws Exception {
         try (Http3Site site = Http3Site.start(dir); ExecutorService threads = Executors.newCachedThreadPool()) {
-            HttpClient client = client(threads);
+            HttpClient client = connected(site, threads);
             for (int i = 0; i < REQUESTS; i++) {
                 assertEquals("HTTP/3 /" + i, client.send(at(site, "/" + i).build(), BodyHandlers.ofString()).body());
             }
             List<CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
             for (int i = 0; i < Http3Site.TOGETHER; i++) {
-                all.add(client.sendAsync(at(site, "/b").build(), BodyHandlers.ofString()));
+                all.add(client.sendAsync(at(site, "/together").build(), BodyHandlers.ofString()));
             }
             for (CompletableFuture<HttpResponse<String>> one : all) {
                 assertEquals(200, one.get(30, TimeUnit.SECONDS).statusCode());
             }
-            assertEquals(1, site.stats().connectionsAccepted(), site.stats()::toString);
+            assertEquals(1, site.stats().tlsHandshakes(), site.stats()::toString);
         }
     }
 }

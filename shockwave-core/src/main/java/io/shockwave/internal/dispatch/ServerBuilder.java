@@ -34,8 +34,8 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     /** What a client's encoder may fill and wait for; what browsers announce is of this order. */
     private static final int HTTP3_TABLE_BYTES = 4_096;
     private static final int HTTP3_BLOCKED_STREAMS = 16;
-    /** Requests in progress on one connection: what peers allow. */
-    private static final int HTTP3_EXCHANGES = 100;
+    /** Requests in progress on one connection: a client may always have 100 (RFC 9114 6.1), though it is told of new streams only now and then. */
+    private static final int HTTP3_EXCHANGES = 128;
     /** A browser cancels a few dozen at once when its user leaves; a rapid reset sends thousands. */
     private static final int HTTP3_RESETS_PER_SECOND = 100;
     private static final int HTTP3_HELD_BYTES = 1 << 18;

@@ -110,6 +110,7 @@ final class FrameReceiver implements FrameSink {
 
     @Override
     public int onStreamsBlocked(boolean bidirectional, long limit) {
+        connection.streams().set.onPeerBlocked(bidirectional);
         return 0;
     }
 

@@ -11,6 +11,8 @@ final class StreamSet {
     /** Streams by kind: bit 0 of an id is the initiator, bit 1 the direction. */
     private static final int BIDIRECTIONAL = 0;
     private static final int UNIDIRECTIONAL = 1;
+    /** The peer is told that it may open more once an eighth of what it may have open is closed: it always has seven eighths, for one frame in so many streams. */
+    private static final int GRANT_SHIFT = 3;
     /** Objects that wait to be reused; more are left to the collector. */
     private static final int MAX_SPARE = 128;
 
@@ -159,12 +161,13 @@ final class StreamSet {
         if (!isOwn(id)) {
             int kind = isUnidirectional(id) ? UNIDIRECTIONAL : BIDIRECTIONAL;
             closed[kind]++;
-            int most = kind == BIDIRECTIONAL ? settings.maxBidirectionalStreams() : settings.maxUnidirectionalStreams();
-            if (closed[kind] + most - granted[kind] >= Math.max(1, most >> 1)) {
-                grantPending[kind] = true;
-            }
+            grantPending[kind] |= closed[kind] + most(kind) - granted[kind] >= Math.max(1, most(kind) >> GRANT_SHIFT);
         }
         sink.onStreamClosed(id);
+    }
+
+    private int most(int kind) {
+        return kind == BIDIRECTIONAL ? settings.maxBidirectionalStreams() : settings.maxUnidirectionalStreams();
     }
 
     /** Whether a stream was closed while a caller held it. */
@@ -200,6 +203,17 @@ final class StreamSet {
         }
     }
 
+    /** The peer would open more streams (STREAMS_BLOCKED): it is told of those closed since it was last told, however few. */
+    void onPeerBlocked(boolean bidirectional) {
+        int kind = bidirectional ? BIDIRECTIONAL : UNIDIRECTIONAL;
+        grantPending[kind] |= closed[kind] + most(kind) > granted[kind];
+    }
+
+    /** How many streams the peer was told that it may open. */
+    long granted(boolean bidirectional) {
+        return granted[bidirectional ? BIDIRECTIONAL : UNIDIRECTIONAL];
+    }
+
     boolean hasControl() {
         return grantPending[0] | grantPending[1] | blockedPending[0] | blockedPending[1];
     }
@@ -208,7 +222,7 @@ final class StreamSet {
     void fill(PacketAssembler packet) {
         for (int kind = BIDIRECTIONAL; kind <= UNIDIRECTIONAL; kind++) {
             if (grantPending[kind]) {
-                long most = closed[kind] + (kind == BIDIRECTIONAL ? settings.maxBidirectionalStreams() : settings.maxUnidirectionalStreams());
+                long most = closed[kind] + most(kind);
                 if (packet.maxStreams(kind == BIDIRECTIONAL, most)) {
                     granted[kind] = most;
                     grantPending[kind] = false;

@@ -10,7 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whole connections over bad networks. {@code -Dsim.seeds=} sets how many seeds each harsh scenario runs, {@code -Dsim.bytes=} how much goes each way; {@code -Dsim.seed=} replays one.
+ * Whole connections over bad networks. {@code -Dsim.seeds=} sets how many seeds each harsh scenario runs, {@code -Dsim.bytes=} how much goes each way; {@code -Dsim.first=} begins at another seed than 1,
+ * so that a long run can be split; {@code -Dsim.seed=} replays one.
  */
 class QuicSimTest {
     private static final long SECOND = 1_000_000_000L;

@@ -70,6 +70,40 @@ class QuicStreamsTest {
         assertEquals(8, app.connection.openBidirectional());
     }
 
+    /** RFC 9000 4.6: credit is told in batches, and at once to a peer that says that it waits for it. */
+    @Test
+    void whoIsBlockedIsToldOfEveryStreamThatWasClosed() {
+        connect(new QuicSettings(), new QuicSettings().maxBidirectionalStreams(100), TestApp.echoing());
+        for (int i = 0; i < 3; i++) {
+            app.send(app.connection.openBidirectional(), bytes(10));
+        }
+        assertTrue(network.run(network.nowNs() + 5 * SECOND, () -> app.streamsClosed.size() == 3), network::events);
+        pause();
+        for (int i = 3; i < 100; i++) {
+            assertEquals(4 * i, app.connection.openBidirectional(), "the limit stands where it was");
+        }
+        assertEquals(QuicTransport.NONE, app.connection.openBidirectional());
+        assertTrue(network.run(network.nowNs() + 5 * SECOND, () -> app.availableTold == 1), network::events);
+        for (int i = 100; i < 103; i++) {
+            assertEquals(4 * i, app.connection.openBidirectional());
+        }
+        assertEquals(QuicTransport.NONE, app.connection.openBidirectional());
+        pause();
+        assertEquals(1, app.availableTold, "nothing was closed since");
+    }
+
+    @Test
+    void sevenEighthsOfTheStreamsAreAlwaysFree() {
+        connect(new QuicSettings(), new QuicSettings().maxBidirectionalStreams(16), TestApp.echoing());
+        for (int round = 0; round < 40; round++) {
+            app.send(app.connection.openBidirectional(), bytes(10));
+            int closed = round + 1;
+            assertTrue(network.run(network.nowNs() + 5 * SECOND, () -> app.streamsClosed.size() == closed), network::events);
+            pause();
+            assertTrue(peer().connection.streams().set.granted(true) - closed >= 14, () -> "granted " + peer().connection.streams().set.granted(true) + " after " + closed);
+        }
+    }
+
     @Test
     void writeTakesWhatTheBufferHoldsAndTellsWhenThereIsRoom() {
         connect(new QuicSettings().sendBufferBytes(10_000).maxSendBufferBytes(10_000), new QuicSettings(), new TestApp());

@@ -36,6 +36,7 @@ final class SimNetwork {
 
     private static final int EVENTS_KEPT = 200;
     static final String SEED_PROPERTY = "sim.seed";
+    private static final String FIRST_PROPERTY = "sim.first";
 
     private final long seed;
     final Random random;
@@ -198,10 +199,12 @@ final class SimNetwork {
         return text.toString();
     }
 
-    /** Runs the scenario under seeds 1 to {@code count}, or under that of {@code -Dsim.seed=} alone. */
+    /** Runs the scenario under {@code count} seeds from 1, or from {@code -Dsim.first=}, or under that of {@code -Dsim.seed=} alone. */
     static void forSeeds(int count, Scenario scenario) {
         Long only = Long.getLong(SEED_PROPERTY);
-        for (long seed = only == null ? 1 : only; seed <= (only == null ? count : only); seed++) {
+        long first = only == null ? Long.getLong(FIRST_PROPERTY, 1) : only;
+        long last = only == null ? first + count - 1 : only;
+        for (long seed = first; seed <= last; seed++) {
             forSeed(seed, scenario);
         }
     }
