@@ -3,46 +3,34 @@ package io.shockwave.internal.dispatch;
 import io.shockwave.internal.http3.Http3Settings;
 import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Log;
-import io.shockwave.internal.net.Reactor;
-import io.shockwave.internal.net.SecureBytes;
 import io.shockwave.internal.net.UdpSocket;
-import io.shockwave.internal.quic.Outgoing;
-import io.shockwave.internal.quic.PeerAddress;
 import io.shockwave.internal.quic.QuicConnection;
-import io.shockwave.internal.quic.QuicEndpoint;
 import io.shockwave.internal.quic.QuicSettings;
 import io.shockwave.internal.quic.QuicSink;
-import io.shockwave.internal.tls.JcaTlsKeys;
 import io.shockwave.internal.tls.TlsConfig;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The HTTP/3 side of a reactor: a datagram socket and the connections that share it. Confined to its reactor.
+ * The HTTP/3 side of a server's reactor: a datagram socket and the connections that share it. Confined to its reactor.
  *
  * <pre>
  *   datagrams → endpoint → connection → Http3ServerEngine → Http3ServerConnection → handler
  *   end of turn: deadlines → files → endpoint.transmit → socket
  * </pre>
  */
-final class QuicListener implements UdpSocket.Receiver, Reactor.Turned {
-    static final List<String> ALPN = List.of("h3");
+final class QuicListener extends QuicPort {
     /** Slices of a file that one exchange sends in a turn before others get theirs. */
     private static final int FILE_SLICES = 4;
 
     private final ServerReactor home;
-    private final Reactor reactor;
     private final TlsConfig tls;
     private final Http3Settings settings;
-    private final QuicEndpoint endpoint;
-    private final Outgoing outgoing = new Outgoing();
     private final List<Http3ServerConnection> connections = new ArrayList<>();
-    private UdpSocket socket;
     private Object tlsGeneration;
     private Http3ServerConnection[] touched = new Http3ServerConnection[16];
     private int touchedCount;
@@ -50,20 +38,18 @@ final class QuicListener implements UdpSocket.Receiver, Reactor.Turned {
     private int fileCount;
 
     QuicListener(ServerReactor home, TlsConfig tls, QuicSettings quic, Http3Settings settings, byte[] resetKey) {
+        super(home.reactor());
         this.home = home;
-        this.reactor = home.reactor();
         this.tls = tls;
         this.settings = settings;
-        long epochMs = System.currentTimeMillis() - reactor.ageNs() / 1_000_000;
-        this.endpoint = new QuicEndpoint(quic, reactor.slab(), new SecureBytes(), new JcaTlsKeys(new SecureRandom()), epochMs, resetKey);
+        this.endpoint = newEndpoint(quic, resetKey);
     }
 
     /** Begins to receive; before the reactor starts, or on its thread. */
     void open(UdpSocket on) throws IOException {
         socket = on;
         refresh();
-        socket.register();
-        reactor.afterTurn(this);
+        begin();
     }
 
     InetSocketAddress local() {
@@ -97,47 +83,21 @@ final class QuicListener implements UdpSocket.Receiver, Reactor.Turned {
         home.closed();
     }
 
-    // ---- datagrams
+    // ---- the turn
 
     @Override
-    public void onDatagrams(byte[] buf, int off, int len, int segmentBytes, PeerAddress from, int ecn) {
+    protected void beforeReceive() {
         refresh();
-        long now = reactor.nowNs();
-        for (int at = off, end = off + len; at < end; at += segmentBytes) {
-            endpoint.receive(buf, at, Math.min(segmentBytes, end - at), from, 0, ecn, now);
-        }
     }
 
     @Override
-    public void onWritable() {
-        // The end of this turn sends.
+    protected long beforeTransmit(long nowNs) {
+        return sendFiles() ? nowNs : Long.MAX_VALUE;
     }
 
     @Override
-    public long endTurn(long nowNs) {
-        if (endpoint.deadline() <= nowNs) {
-            endpoint.timeout(nowNs);
-        }
-        boolean moreFiles = sendFiles();
-        transmit(nowNs);
+    protected void afterTransmit() {
         reschedule();
-        if (moreFiles) {
-            return nowNs;
-        }
-        return socket.isBlocked() ? Long.MAX_VALUE : endpoint.deadline();
-    }
-
-    private void transmit(long nowNs) {
-        byte[] out = reactor.out();
-        while (!socket.isBlocked()) {
-            int room = socket.maxSegments() == 1 ? Math.min(out.length, 1 << 11) : out.length;
-            int n = endpoint.transmit(out, 0, room, nowNs, outgoing);
-            if (n == 0) {
-                break;
-            }
-            socket.send(out, 0, n, outgoing.segmentBytes, outgoing.to, outgoing.ecn);
-        }
-        socket.flush();
     }
 
     // ---- deadlines of the protocol above: coarse ones, on the reactor's timers
@@ -211,8 +171,7 @@ final class QuicListener implements UdpSocket.Receiver, Reactor.Turned {
         for (Http3ServerConnection connection : List.copyOf(connections)) {
             connection.cut();
         }
-        transmit(reactor.nowNs());
-        socket.close();
+        sendAndClose();
     }
 
     void fault(Http3ServerConnection connection, Throwable cause) {

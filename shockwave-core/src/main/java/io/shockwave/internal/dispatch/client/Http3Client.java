@@ -1,21 +1,18 @@
 package io.shockwave.internal.dispatch.client;
 
+import io.shockwave.internal.dispatch.QuicPort;
 import io.shockwave.internal.http3.Http3Settings;
 import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.net.Handoff;
 import io.shockwave.internal.net.Reactor;
-import io.shockwave.internal.net.SecureBytes;
 import io.shockwave.internal.net.UdpSocket;
 import io.shockwave.internal.pool.AltPlace;
 import io.shockwave.internal.pool.AltService;
 import io.shockwave.internal.pool.AltSvcCache;
 import io.shockwave.internal.pool.SessionStore;
-import io.shockwave.internal.quic.Outgoing;
 import io.shockwave.internal.quic.PeerAddress;
 import io.shockwave.internal.quic.QuicConnection;
-import io.shockwave.internal.quic.QuicEndpoint;
 import io.shockwave.internal.quic.QuicSettings;
-import io.shockwave.internal.tls.JcaTlsKeys;
 import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.internal.tls.TrustJudge;
 import io.shockwave.internal.tls13.SessionTicket;
@@ -23,7 +20,6 @@ import io.shockwave.internal.tls13.TlsClientSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,8 +33,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * The HTTP/3 side of a client: one reactor, one datagram socket, and a connection to each alternative that is in use, shared by all threads. Made with the first request that can use it.
  * Thread-safe: routes are guarded by lock, connections confined to the reactor.
  */
-final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
-    static final List<String> ALPN = List.of("h3");
+final class Http3Client extends QuicPort {
     /** After this long without an answer the next address of a name is tried too (RFC 8305 5). */
     private static final long NEXT_ADDRESS_NS = 150_000_000L;
     /** How long a connection without requests is kept at most; servers end it sooner. */
@@ -55,31 +50,21 @@ final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<AltPlace, Http3Route> routes = new HashMap<>();
-    private final Reactor reactor;
-    private final UdpSocket socket;
-    private final QuicEndpoint endpoint;
-    private final Outgoing outgoing = new Outgoing();
     private final List<Http3Route> connecting = new ArrayList<>(); // the reactor's
     private final List<Http3ClientConnection> open = new ArrayList<>(); // the reactor's
     private boolean closing;
 
     Http3Client(TlsConfig tls, ClientSettings client, Slab slab, AltSvcCache alternatives) throws IOException {
+        super(new Reactor("shockwave-client-http3-" + NUMBER.incrementAndGet(), true));
         this.tls = tls;
         this.settings = Http3Settings.client(client.limits());
         this.slab = slab;
         this.alternatives = alternatives;
-        reactor = new Reactor("shockwave-client-http3-" + NUMBER.incrementAndGet(), true);
         socket = UdpSocket.open(reactor, new InetSocketAddress(0), false, false, this);
         QuicSettings quic = new QuicSettings().idleTimeoutNs(IDLE_NS).handshakeTimeoutNs(HANDSHAKE_NS).isEcnUsed(socket.marks()).maxBidirectionalStreams(0).maxUnidirectionalStreams(16);
-        long epochMs = System.currentTimeMillis() - reactor.ageNs() / 1_000_000;
-        endpoint = new QuicEndpoint(quic, reactor.slab(), new SecureBytes(), new JcaTlsKeys(new SecureRandom()), epochMs, NO_TOKEN);
-        socket.register();
-        reactor.afterTurn(this);
+        endpoint = newEndpoint(quic, NO_TOKEN);
+        begin();
         reactor.start();
-    }
-
-    Reactor reactor() {
-        return reactor;
     }
 
     Slab slab() {
@@ -181,8 +166,7 @@ final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
                     }
                 }
                 closeOpen();
-                transmit(reactor.nowNs());
-                socket.close();
+                sendAndClose();
                 reactor.stop();
             }
         });
@@ -229,8 +213,9 @@ final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
         return sessions;
     }
 
-    /** Looks after the routes that are being made. @return when to look again */
-    private long connect(long nowNs) {
+    /** Looks after the routes that are being made. */
+    @Override
+    protected long beforeTransmit(long nowNs) {
         long next = Long.MAX_VALUE;
         for (int i = connecting.size() - 1; i >= 0; i--) {
             Http3Route route = connecting.get(i);
@@ -301,43 +286,5 @@ final class Http3Client implements UdpSocket.Receiver, Reactor.Turned {
         }
         open.remove(connection);
         settle(route, Http3Route.State.CLOSED, null);
-    }
-
-    // ---- datagrams
-
-    @Override
-    public void onDatagrams(byte[] buf, int off, int len, int segmentBytes, PeerAddress from, int ecn) {
-        long now = reactor.nowNs();
-        for (int at = off, end = off + len; at < end; at += segmentBytes) {
-            endpoint.receive(buf, at, Math.min(segmentBytes, end - at), from, 0, ecn, now);
-        }
-    }
-
-    @Override
-    public void onWritable() {
-        // The end of this turn sends.
-    }
-
-    @Override
-    public long endTurn(long nowNs) {
-        if (endpoint.deadline() <= nowNs) {
-            endpoint.timeout(nowNs);
-        }
-        long next = connecting.isEmpty() ? Long.MAX_VALUE : connect(nowNs);
-        transmit(nowNs);
-        return socket.isBlocked() ? next : Math.min(next, endpoint.deadline());
-    }
-
-    private void transmit(long nowNs) {
-        byte[] out = reactor.out();
-        while (!socket.isBlocked()) {
-            int room = socket.maxSegments() == 1 ? Math.min(out.length, 1 << 11) : out.length;
-            int n = endpoint.transmit(out, 0, room, nowNs, outgoing);
-            if (n == 0) {
-                break;
-            }
-            socket.send(out, 0, n, outgoing.segmentBytes, outgoing.to, outgoing.ecn);
-        }
-        socket.flush();
     }
 }
