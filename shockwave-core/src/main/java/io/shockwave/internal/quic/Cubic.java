@@ -3,7 +3,7 @@ package io.shockwave.internal.quic;
 /**
  * CUBIC (RFC 9438) with HyStart++ (RFC 9406). Owned by {@link LossRecovery}. The formulas of the RFC are in segments; here they are in bytes, with a segment of one datagram.
  */
-final class Cubic implements CongestionControl {
+final class Cubic extends LossBasedControl {
     /** RFC 9438 5: C, in segments per second cubed. */
     static final double C = 0.4;
     /** RFC 9438 4.6. */
@@ -12,11 +12,6 @@ final class Cubic implements CongestionControl {
     static final double ALPHA = 3 * (1 - BETA) / (1 + BETA);
 
     private final HyStart hyStart = new HyStart();
-    private int datagramBytes;
-    private double windowBytes;
-    private double thresholdBytes;
-    private long recoveryStartNs;
-    private long growthBytes;
 
     private double maxBytes;
     /** The window when it was last reduced: cwnd_prior. */
@@ -30,17 +25,14 @@ final class Cubic implements CongestionControl {
     /** After slow start ended without congestion, or after persistent congestion, the plateau is where the epoch begins (RFC 9438 4.8, 4.10). */
     private boolean flat;
 
-    private double savedWindowBytes;
-    private double savedThresholdBytes;
     private double savedMaxBytes;
     private double savedPriorBytes;
     private double savedK;
     private long savedEpochStartNs;
     private double savedEstimateBytes;
-    private long savedRecoveryStartNs;
 
     Cubic(int maxDatagramBytes) {
-        datagramBytes = maxDatagramBytes;
+        super(maxDatagramBytes);
         reset(0);
     }
 
@@ -50,58 +42,32 @@ final class Cubic implements CongestionControl {
     }
 
     @Override
-    public boolean wantsRateSamples() {
-        return false;
-    }
-
-    @Override
     public void reset(long nowNs) {
+        resetWindow();
         hyStart.reset();
-        windowBytes = CongestionControl.initialWindowBytes(datagramBytes);
-        thresholdBytes = Double.MAX_VALUE;
-        recoveryStartNs = SentPackets.NONE;
-        growthBytes = 0;
         maxBytes = 0;
         priorBytes = 0;
         epochStartNs = SentPackets.NONE;
         unusedSinceNs = SentPackets.NONE;
         flat = true;
-        savedWindowBytes = 0;
     }
 
     @Override
-    public void onSent(long nowNs, int bytes, long inFlightBytes) {
-        // The window alone decides.
-    }
-
-    @Override
-    public void onAcked(SentPackets packets, long number, long nowNs) {
-        if (packets.sentNs(number) > recoveryStartNs) {
-            growthBytes += packets.bytes(number);
+    void unused(long nowNs) {
+        if (unusedSinceNs == SentPackets.NONE) {
+            unusedSinceNs = nowNs;
         }
     }
 
     @Override
-    public void onAckEnd(AckSample sample) {
-        long bytes = growthBytes;
-        growthBytes = 0;
-        if (bytes == 0) {
-            return;
-        }
-        boolean slowStart = isSlowStart();
-        if (!WindowUse.isFull(sample.priorInFlightBytes, (long) windowBytes, datagramBytes, slowStart)) {
-            if (unusedSinceNs == SentPackets.NONE) {
-                unusedSinceNs = sample.nowNs;
-            }
-            return;
-        }
+    void grow(long bytes, AckSample sample) {
         if (unusedSinceNs != SentPackets.NONE) {
             if (epochStartNs != SentPackets.NONE) {
                 epochStartNs += sample.nowNs - unusedSinceNs;
             }
             unusedSinceNs = SentPackets.NONE;
         }
-        if (slowStart) {
+        if (isSlowStart()) {
             slowStart(bytes, sample);
         } else {
             avoid(bytes, sample.nowNs, sample.smoothedRttNs);
@@ -155,23 +121,7 @@ final class Cubic implements CongestionControl {
     }
 
     @Override
-    public void onLost(SentPackets packets, long number, long nowNs) {
-        congestion(packets.sentNs(number), nowNs);
-    }
-
-    @Override
-    public void onEcnCe(long packets, long sentNs, long nowNs) {
-        congestion(sentNs, nowNs);
-        savedWindowBytes = 0;
-    }
-
-    private void congestion(long sentNs, long nowNs) {
-        if (sentNs <= recoveryStartNs) {
-            return;
-        }
-        save();
-        recoveryStartNs = nowNs;
-        growthBytes = 0;
+    void reduce(long nowNs) {
         hyStart.end();
         // RFC 9438 4.7: fast convergence leaves room when the last maximum was not reached again.
         maxBytes = windowBytes < maxBytes ? windowBytes * (1 + BETA) / 2 : windowBytes;
@@ -184,76 +134,39 @@ final class Cubic implements CongestionControl {
         begin(nowNs);
     }
 
-    private void save() {
-        savedWindowBytes = windowBytes;
-        savedThresholdBytes = thresholdBytes;
+    @Override
+    void save() {
         savedMaxBytes = maxBytes;
         savedPriorBytes = priorBytes;
         savedK = k;
         savedEpochStartNs = epochStartNs;
         savedEstimateBytes = estimateBytes;
-        savedRecoveryStartNs = recoveryStartNs;
     }
 
+    /** RFC 9438 4.8. */
     @Override
-    public void onPersistentCongestion(long nowNs) {
-        // RFC 9438 4.8.
-        windowBytes = minimumBytes();
-        recoveryStartNs = SentPackets.NONE;
+    void restart() {
         epochStartNs = SentPackets.NONE;
         flat = true;
-        savedWindowBytes = 0;
     }
 
     /** RFC 9438 4.9. */
     @Override
-    public void onSpuriousCongestion(long nowNs) {
-        if (savedWindowBytes > windowBytes) {
-            windowBytes = savedWindowBytes;
-            thresholdBytes = savedThresholdBytes;
-            maxBytes = savedMaxBytes;
-            priorBytes = savedPriorBytes;
-            k = savedK;
-            epochStartNs = savedEpochStartNs;
-            estimateBytes = savedEstimateBytes;
-            recoveryStartNs = savedRecoveryStartNs;
-            flat = epochStartNs == SentPackets.NONE;
-        }
-        savedWindowBytes = 0;
+    void restore() {
+        maxBytes = savedMaxBytes;
+        priorBytes = savedPriorBytes;
+        k = savedK;
+        epochStartNs = savedEpochStartNs;
+        estimateBytes = savedEstimateBytes;
+        flat = epochStartNs == SentPackets.NONE;
     }
 
     @Override
-    public void onAppLimited(long deliveredBytes, long inFlightBytes) {
-        // Told by the bytes in flight when an acknowledgment comes.
-    }
-
-    @Override
-    public void onDatagramBytes(int maxDatagramBytes) {
-        datagramBytes = maxDatagramBytes;
-        windowBytes = Math.max(windowBytes, minimumBytes());
-    }
-
-    private double minimumBytes() {
-        return (double) MIN_WINDOW_DATAGRAMS * datagramBytes;
-    }
-
-    @Override
-    public long windowBytes() {
-        return (long) windowBytes;
-    }
-
-    @Override
-    public boolean isSlowStart() {
-        return windowBytes < thresholdBytes;
+    boolean isDoubling() {
+        return isSlowStart() && !hyStart.isConservative();
     }
 
     boolean isConservativeSlowStart() {
         return hyStart.isConservative();
-    }
-
-    @Override
-    public long pacingRateBytesPerSecond(long smoothedRttNs) {
-        boolean doubling = isSlowStart() && !hyStart.isConservative();
-        return doubling ? CongestionControl.rate((long) windowBytes, smoothedRttNs, 2, 1) : CongestionControl.rate((long) windowBytes, smoothedRttNs, 5, 4);
     }
 }
