@@ -80,11 +80,7 @@ final class PacketAssembler {
     }
 
     boolean handshakeDone() {
-        if (room() < 1) {
-            return false;
-        }
-        records.add(FrameType.HANDSHAKE_DONE, 0);
-        return wrote(FrameEncoder.handshakeDone(buf, at));
+        return begins(1, FrameType.HANDSHAKE_DONE, 0) && wrote(FrameEncoder.handshakeDone(buf, at));
     }
 
     /** Bytes of a handshake, first what was lost. False when there is more that did not fit. */
@@ -127,91 +123,50 @@ final class PacketAssembler {
     }
 
     boolean resetStream(long stream, long errorCode, long finalSize) {
-        if (room() < FrameEncoder.MAX_RESET_STREAM_BYTES) {
-            return false;
-        }
-        records.add(FrameType.RESET_STREAM, stream);
-        return wrote(FrameEncoder.resetStream(buf, at, stream, errorCode, finalSize));
+        return begins(FrameEncoder.MAX_RESET_STREAM_BYTES, FrameType.RESET_STREAM, stream) && wrote(FrameEncoder.resetStream(buf, at, stream, errorCode, finalSize));
     }
 
     boolean stopSending(long stream, long errorCode) {
-        if (room() < FrameEncoder.MAX_TWO_INTEGERS_BYTES) {
-            return false;
-        }
-        records.add(FrameType.STOP_SENDING, stream);
-        return wrote(FrameEncoder.stopSending(buf, at, stream, errorCode));
+        return begins(FrameEncoder.MAX_TWO_INTEGERS_BYTES, FrameType.STOP_SENDING, stream) && wrote(FrameEncoder.stopSending(buf, at, stream, errorCode));
     }
 
     boolean maxData(long bytes) {
-        if (room() < FrameEncoder.MAX_ONE_INTEGER_BYTES) {
-            return false;
-        }
-        records.add(FrameType.MAX_DATA, 0);
-        return wrote(FrameEncoder.maxData(buf, at, bytes));
+        return begins(FrameEncoder.MAX_ONE_INTEGER_BYTES, FrameType.MAX_DATA, 0) && wrote(FrameEncoder.maxData(buf, at, bytes));
     }
 
     boolean maxStreamData(long stream, long bytes) {
-        if (room() < FrameEncoder.MAX_TWO_INTEGERS_BYTES) {
-            return false;
-        }
-        records.add(FrameType.MAX_STREAM_DATA, stream);
-        return wrote(FrameEncoder.maxStreamData(buf, at, stream, bytes));
+        return begins(FrameEncoder.MAX_TWO_INTEGERS_BYTES, FrameType.MAX_STREAM_DATA, stream) && wrote(FrameEncoder.maxStreamData(buf, at, stream, bytes));
     }
 
     boolean maxStreams(boolean bidirectional, long streams) {
-        if (room() < FrameEncoder.MAX_ONE_INTEGER_BYTES) {
-            return false;
-        }
-        records.add(bidirectional ? FrameType.MAX_STREAMS_BIDI : FrameType.MAX_STREAMS_UNI, 0);
-        return wrote(FrameEncoder.maxStreams(buf, at, bidirectional, streams));
+        return begins(FrameEncoder.MAX_ONE_INTEGER_BYTES, bidirectional ? FrameType.MAX_STREAMS_BIDI : FrameType.MAX_STREAMS_UNI, 0)
+                && wrote(FrameEncoder.maxStreams(buf, at, bidirectional, streams));
     }
 
     boolean dataBlocked(long bytes) {
-        if (room() < FrameEncoder.MAX_ONE_INTEGER_BYTES) {
-            return false;
-        }
-        records.add(FrameType.DATA_BLOCKED, 0);
-        return wrote(FrameEncoder.dataBlocked(buf, at, bytes));
+        return begins(FrameEncoder.MAX_ONE_INTEGER_BYTES, FrameType.DATA_BLOCKED, 0) && wrote(FrameEncoder.dataBlocked(buf, at, bytes));
     }
 
     boolean streamDataBlocked(long stream, long bytes) {
-        if (room() < FrameEncoder.MAX_TWO_INTEGERS_BYTES) {
-            return false;
-        }
-        records.add(FrameType.STREAM_DATA_BLOCKED, stream);
-        return wrote(FrameEncoder.streamDataBlocked(buf, at, stream, bytes));
+        return begins(FrameEncoder.MAX_TWO_INTEGERS_BYTES, FrameType.STREAM_DATA_BLOCKED, stream) && wrote(FrameEncoder.streamDataBlocked(buf, at, stream, bytes));
     }
 
     boolean streamsBlocked(boolean bidirectional, long streams) {
-        if (room() < FrameEncoder.MAX_ONE_INTEGER_BYTES) {
-            return false;
-        }
-        records.add(bidirectional ? FrameType.STREAMS_BLOCKED_BIDI : FrameType.STREAMS_BLOCKED_UNI, 0);
-        return wrote(FrameEncoder.streamsBlocked(buf, at, bidirectional, streams));
+        return begins(FrameEncoder.MAX_ONE_INTEGER_BYTES, bidirectional ? FrameType.STREAMS_BLOCKED_BIDI : FrameType.STREAMS_BLOCKED_UNI, 0)
+                && wrote(FrameEncoder.streamsBlocked(buf, at, bidirectional, streams));
     }
 
     boolean newConnectionId(long sequence, long retirePriorTo, byte[] id, int idOff, int idLen, byte[] token, int tokenOff) {
-        if (room() < FrameEncoder.MAX_NEW_CONNECTION_ID_BYTES) {
-            return false;
-        }
-        records.add(FrameType.NEW_CONNECTION_ID, sequence);
-        return wrote(FrameEncoder.newConnectionId(buf, at, sequence, retirePriorTo, id, idOff, idLen, token, tokenOff));
+        return begins(FrameEncoder.MAX_NEW_CONNECTION_ID_BYTES, FrameType.NEW_CONNECTION_ID, sequence)
+                && wrote(FrameEncoder.newConnectionId(buf, at, sequence, retirePriorTo, id, idOff, idLen, token, tokenOff));
     }
 
     boolean retireConnectionId(long sequence) {
-        if (room() < FrameEncoder.MAX_ONE_INTEGER_BYTES) {
-            return false;
-        }
-        records.add(FrameType.RETIRE_CONNECTION_ID, sequence);
-        return wrote(FrameEncoder.retireConnectionId(buf, at, sequence));
+        return begins(FrameEncoder.MAX_ONE_INTEGER_BYTES, FrameType.RETIRE_CONNECTION_ID, sequence) && wrote(FrameEncoder.retireConnectionId(buf, at, sequence));
     }
 
     boolean newToken(byte[] token, int len) {
-        if (room() < 1 + VarInt.bytes(len) + len) {
-            return false;
-        }
-        records.add(FrameType.NEW_TOKEN, 0);
-        return wrote(FrameEncoder.newToken(buf, at, token, 0, len));
+        return begins(1 + VarInt.bytes(len) + len, FrameType.NEW_TOKEN, 0) && wrote(FrameEncoder.newToken(buf, at, token, 0, len));
     }
 
     /** Not recorded: another challenge follows when the timer of the path's validation says so (RFC 9000 13.3). */
@@ -226,6 +181,15 @@ final class PacketAssembler {
 
     boolean datagram(byte[] data, int off, int len) {
         return room() >= FrameEncoder.datagramBytes(len) && wrote(FrameEncoder.datagram(buf, at, data, off, len));
+    }
+
+    /** Records a frame that fits; {@link #wrote} follows at once. @return false if it does not fit */
+    private boolean begins(int bytes, int type, long about) {
+        if (room() < bytes) {
+            return false;
+        }
+        records.add(type, about);
+        return true;
     }
 
     private boolean wrote(int newAt) {
