@@ -81,8 +81,8 @@ final class FirstFlight {
         if (header.version() == version) {
             return space.read();
         }
-        // RFC 9368 2.3: the server may go on in another version that this client offered, from its first packet on.
-        return !received && !connection.handshake().isAfterVersionNegotiation() ? candidate(header.version()) : null;
+        // RFC 9368 2.3: the server may go on in another version that this client offered, from its first packet on; also after a Version Negotiation packet, which may be forged.
+        return received ? null : candidate(header.version());
     }
 
     private QuicVersion candidateVersion;

@@ -13,6 +13,8 @@ package io.shockwave.internal.quic;
  */
 final class KeyPhases {
     static final long NONE = -1L;
+    /** Left of every write key for CONNECTION_CLOSE and its repetitions: the limit holds for them, too. */
+    static final int CLOSE_PACKETS = 64;
 
     private PacketProtection write;
     private PacketProtection read;
@@ -136,9 +138,9 @@ final class KeyPhases {
         return sealed >= write.confidentialityLimit() - (write.confidentialityLimit() >> 2);
     }
 
-    /** Whether nothing may be sealed any more. */
+    /** Whether nothing may be sealed any more but the packets that say so. */
     boolean isExhausted() {
-        return sealed >= write.confidentialityLimit();
+        return sealed >= write.confidentialityLimit() - CLOSE_PACKETS;
     }
 
     /** RFC 9001 6.1, 6.5: a phase lasts until a packet of it was acknowledged, and until the keys of the one before are gone. */

@@ -21,6 +21,9 @@ final class PacketSender {
     private final PacketAssembler packet;
     /** Of the Initial packet that is being written. */
     private byte[] token = NO_TOKEN;
+    private final byte[] noise = new byte[3];
+    /** Random bits that were not used yet, below a one. */
+    private int greaseBits;
     private boolean budgeted;
     private boolean mustPad;
     private boolean sentHandshake;
@@ -283,11 +286,25 @@ final class PacketSender {
         byte[] destination = peer.id(idPlace);
         int len = peer.length(idPlace);
         if (type == PacketType.ONE_RTT) {
-            return PacketEncoder.shortHeader(buf, at, true, false, connection.phases().writePhaseBit(), destination, len, number, numberBytes);
+            return PacketEncoder.shortHeader(buf, at, fixedBit(), false, connection.phases().writePhaseBit(), destination, len, number, numberBytes);
         }
         QuicVersion version = type == PacketType.ZERO_RTT ? connection.firstVersion() : connection.version();
         LocalIds local = connection.localIds();
-        return PacketEncoder.longHeader(buf, at, version, type, true, destination, len, local.ids(), local.length(), token, token.length, number, numberBytes);
+        return PacketEncoder.longHeader(buf, at, version, type, fixedBit(), destination, len, local.ids(), local.length(), token, token.length, number, numberBytes);
+    }
+
+    /** RFC 9287 3.1: cleared at random for a peer that takes packets so, lest others on the path come to rely on it. */
+    private boolean fixedBit() {
+        if (!connection.peerParameters().greaseQuicBit()) {
+            return true;
+        }
+        if (greaseBits <= 1) {
+            connection.context().random().fill(noise, 0, noise.length);
+            greaseBits = 1 << 24 | (noise[0] & 0xFF) << 16 | (noise[1] & 0xFF) << 8 | noise[2] & 0xFF;
+        }
+        boolean bit = (greaseBits & 1) != 0;
+        greaseBits >>>= 1;
+        return bit;
     }
 
     /** Frames; true when an ACK is among them. */

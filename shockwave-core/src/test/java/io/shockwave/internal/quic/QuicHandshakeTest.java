@@ -133,6 +133,84 @@ class QuicHandshakeTest {
         assertEquals(QuicSink.NO_COMMON_VERSION, app.closeCode);
     }
 
+    /** Has the client believe that the server speaks version 2 alone. */
+    private void versionNegotiation() {
+        client.connect(server, app, network);
+        byte[] first = new byte[1500];
+        int n = client.endpoint.transmit(first, 0, first.length, 0, new Outgoing());
+        PacketHeader header = new PacketHeader();
+        assertEquals(PacketHeader.Verdict.OK, header.decode(first, 0, n, 8));
+        assertEquals(QuicVersion.V1, header.version());
+        byte[] answer = new byte[100];
+        answer[0] = (byte) 0xC0;
+        int end = PacketEncoder.ids(answer, 1, 0, first, header.sourceOff(), header.sourceLength(), first, header.destinationOff(), header.destinationLength());
+        int version = QuicVersion.V2.number();
+        for (int i = 0; i < 4; i++) {
+            answer[end + i] = (byte) (version >>> 24 - 8 * i);
+        }
+        client.endpoint.receive(answer, 0, end + 4, server.host.address(), 0, 0, 0);
+        assertFalse(app.closed, () -> "closed with " + app.closeCode);
+    }
+
+    /** RFC 9000 6.2, RFC 9368 4: the client begins again, and the server's parameters agree with what was said. */
+    @Test
+    void aClientBeginsAgainInAVersionThatItIsOffered() {
+        hosts(new QuicSettings().isVersion2Preferred(true), new QuicSettings().isVersion2Preferred(true), SimQuic.serverTls());
+        versionNegotiation();
+        assertTrue(complete(app), network::events);
+        assertEquals(QuicVersion.V2, app.connection.version());
+        assertEquals(QuicVersion.V2, app.connection.firstVersion());
+        assertEquals(1, server.accepted.size());
+        assertEchoes(app);
+    }
+
+    /** RFC 9368 4: nobody authenticates a Version Negotiation packet, but the server's list of versions is. */
+    @Test
+    void aClientThatWasTalkedOutOfItsVersionFindsOut() {
+        hosts(new QuicSettings(), new QuicSettings().isVersion2Preferred(true), SimQuic.serverTls());
+        versionNegotiation();
+        assertFalse(complete(app));
+        assertEquals(QuicError.VERSION_NEGOTIATION_ERROR, app.closeCode);
+        network.run(network.nowNs() + SECOND, () -> peer().closed);
+        assertEquals(QuicError.VERSION_NEGOTIATION_ERROR, peer().closeCode);
+    }
+
+    @Test
+    void aServerMayLeadBackToTheVersionThatAClientWasTalkedOutOf() {
+        hosts(new QuicSettings(), new QuicSettings(), SimQuic.serverTls());
+        versionNegotiation();
+        assertTrue(complete(app), network::events);
+        assertEquals(QuicVersion.V2, app.connection.firstVersion());
+        assertEquals(QuicVersion.V1, app.connection.version());
+        assertEchoes(app);
+    }
+
+    /** RFC 9287 3.1: the fixed bit is cleared now and then, towards those that said that they bear it, and never before they did. */
+    @Test
+    void theFixedBitIsClearedForPeersThatTakePacketsWithoutIt() {
+        for (boolean takes : new boolean[] {true, false}) {
+            SimNetwork net = new SimNetwork(1);
+            SimQuic s = new SimQuic(net, "server", 2, new QuicSettings()).serve(TestApp::echoing);
+            SimQuic c = new SimQuic(net, "client", 1, new QuicSettings());
+            TestApp asking = new TestApp();
+            QuicConnection connection = c.connect(s, asking, net);
+            byte[] buf = new byte[1500];
+            assertTrue(c.endpoint.transmit(buf, 0, buf.length, 0, new Outgoing()) > 0);
+            assertEquals(0x40, buf[0] & 0x40, "the server has not said yet that it takes it");
+            assertTrue(net.run(5 * SECOND, () -> asking.complete && connection.handshake().isConfirmed()), net::events);
+            net.run(net.nowNs() + SECOND, () -> false);
+            connection.peerParameters().greaseQuicBit(takes);
+            int cleared = 0;
+            for (int i = 0; i < 200; i++) {
+                connection.sender().ping();
+                c.endpoint.wake(connection);
+                assertTrue(c.endpoint.transmit(buf, 0, buf.length, net.nowNs(), new Outgoing()) > 0);
+                cleared += (buf[0] & 0x40) == 0 ? 1 : 0;
+            }
+            assertTrue(takes ? cleared > 50 && cleared < 150 : cleared == 0, cleared + " of 200");
+        }
+    }
+
     private TlsServerSettings earlyTls() {
         return SimQuic.serverTls().withTickets(TlsRig.ticketKeys(), (_, _, _) -> true);
     }
