@@ -20,7 +20,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>The parts, each in its own file: {@link FirstFlight} and {@link QuicHandshake} begin it, {@link PacketReceiver} and {@link FrameReceiver} take datagrams in, {@link PacketSender} and
  * {@link PacketAssembler} put them together, {@link QuicStreams} holds the streams, {@link LossRecovery} what is in flight, {@link KeyPhases} the keys, {@link LocalIds}, {@link PeerIds},
- * {@link PathSet} and {@link Migration} the paths, {@link ConnectionCloser} the end.
+ * {@link PathSet} and {@link Migration} the paths, {@link ConnectionTimers} what time brings, {@link ConnectionCloser} the end.
  *
  * <p>Calls are of three kinds: {@link #receive} and {@link #timeout} take input, {@link #transmit} and {@link #deadline} give output, and those of {@link QuicTransport} are the application's.
  */
@@ -46,11 +46,10 @@ public final class QuicConnection implements QuicTransport {
     private final PeerIds peerIds;
     private final PathSet paths;
     private final Migration migration;
-    private final IdleTimer idle;
+    private final ConnectionTimers timers;
     private final ConnectionCloser closer = new ConnectionCloser();
     private final PacketReceiver receiver;
     private final PacketSender sender;
-    private final long handshakeDeadline;
     private Lifecycle lifecycle;
     private QuicHandshake handshake;
     private QuicSink sink;
@@ -81,11 +80,10 @@ public final class QuicConnection implements QuicTransport {
         localIds = new LocalIds(this, owner, settings.connectionIdBytes());
         peerIds = new PeerIds(this, owner);
         migration = new Migration(this, paths, peerIds);
-        idle = new IdleTimer(settings.idleTimeoutNs(), settings.keepAliveNs(), nowNs);
+        timers = new ConnectionTimers(this, settings, nowNs);
         receiver = new PacketReceiver(this, server);
         receiver.maxDatagramFrameBytes(settings.datagramFrameBytes() == 0 ? 0 : settings.datagramFrameBytes() + 5);
         sender = new PacketSender(this, records, sentFrames);
-        handshakeDeadline = nowNs + settings.handshakeTimeoutNs();
         paths.current().open(peer, local, 0, false, server);
     }
 
@@ -177,29 +175,8 @@ public final class QuicConnection implements QuicTransport {
             return;
         }
         enter();
-        if (nowNs >= idle.deadline(ptoNs())) {
-            // RFC 9000 10.1: silently.
-            forget(QuicSink.IDLE, "idle timeout");
-        } else if (!handshake.isComplete() && nowNs >= handshakeDeadline) {
-            forget(QuicSink.HANDSHAKE_TIMEOUT, "handshake timeout");
-        } else {
-            timers(nowNs);
-        }
+        timers.expired(nowNs);
         leave();
-    }
-
-    private void timers(long nowNs) {
-        if (nowNs >= loss.deadlineNs()) {
-            loss.onTimeout(nowNs);
-        }
-        phases.timeout(nowNs);
-        if (nowNs >= idle.keepAliveDeadline(ptoNs()) && handshake.isComplete()) {
-            sender.ping();
-        }
-        lifecycle.timeout(nowNs);
-        if (nowNs >= paths.deadline()) {
-            migration.timeout(nowNs);
-        }
     }
 
     /** What every input begins with. */
@@ -252,17 +229,7 @@ public final class QuicConnection implements QuicTransport {
         if (!closer.isOpen()) {
             return closer.deadline();
         }
-        long pto = ptoNs();
-        long at = Math.min(loss.deadlineNs(), idle.deadline(pto));
-        if (sender.canAnswer()) {
-            at = Math.min(at, spaces[PacketSpace.APPLICATION].acks.deadline());
-        }
-        at = Math.min(at, Math.min(phases.deadline(), Math.min(paths.deadline(), sender.pacingDeadline())));
-        at = Math.min(at, lifecycle.deadline());
-        if (!handshake.isComplete()) {
-            return Math.min(at, handshakeDeadline);
-        }
-        return sender.isPingPending() ? at : Math.min(at, idle.keepAliveDeadline(pto));
+        return timers.deadline();
     }
 
     boolean isGone() {
@@ -316,7 +283,7 @@ public final class QuicConnection implements QuicTransport {
     }
 
     IdleTimer idle() {
-        return idle;
+        return timers.idle();
     }
 
     PacketReceiver receiver() {
@@ -341,7 +308,7 @@ public final class QuicConnection implements QuicTransport {
 
     /** Since it began. */
     long ageNs() {
-        return now - (handshakeDeadline - settings.handshakeTimeoutNs());
+        return timers.ageNs(now);
     }
 
     QlogWriter qlog() {
@@ -388,14 +355,14 @@ public final class QuicConnection implements QuicTransport {
 
     /** A packet was opened and its frames were taken. */
     void onPacketTaken(PacketType type, boolean isNewest, boolean isProbing, long idSequence) {
-        idle.onReceived(now);
+        timers.idle().onReceived(now);
         if (type == PacketType.ONE_RTT && isNewest && !isProbing) {
             migration.onNewest(receiver, idSequence);
         }
     }
 
     void onElicitingSent() {
-        idle.onSent(now);
+        timers.idle().onSent(now);
     }
 
     // What the application commands
