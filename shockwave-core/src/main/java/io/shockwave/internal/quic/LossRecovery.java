@@ -26,6 +26,7 @@ final class LossRecovery {
     private final EcnState ecn;
     private final SendBudget budget;
     private final SkippedNumbers skipping;
+    private final AckUnderway ack = new AckUnderway();
     private final AckSample sample = new AckSample();
     private final SentPackets[] spaces = new SentPackets[PacketSpace.COUNT];
     private final long[] largestAcked = {NONE, NONE, NONE};
@@ -36,15 +37,6 @@ final class LossRecovery {
     private long inFlightBytes;
     /** The first application packet on the current path. */
     private long pathStart;
-
-    // The acknowledgment under way.
-    private long ackLargest;
-    private long ackDelayNs;
-    private long ackNewest;
-    private boolean ackEliciting;
-    private boolean ackRaisesLargest;
-    private long ackMarked;
-    private boolean ackNew;
 
     private long lostPackets;
     private long spuriousLosses;
@@ -302,14 +294,8 @@ final class LossRecovery {
         if (largest >= packets.next()) {
             return QuicError.PROTOCOL_VIOLATION;
         }
-        ackLargest = largest;
-        ackDelayNs = delayNs;
-        ackNewest = NONE;
-        ackEliciting = false;
-        ackMarked = 0;
+        ack.begin(largest, delayNs, largest > largestAcked[space]);
         ecn.onAckBegin();
-        ackNew = false;
-        ackRaisesLargest = largest > largestAcked[space];
         sample.clear(nowNs, inFlightBytes);
         rate.onAckBegin();
         return 0;
@@ -335,12 +321,7 @@ final class LossRecovery {
     private void acked(int space, SentPackets packets, long n) {
         long nowNs = sample.nowNs;
         int flags = packets.flags(n);
-        ackNew = true;
-        ackNewest = Math.max(ackNewest, n);
-        ackEliciting |= (flags & SentPackets.ACK_ELICITING) != 0;
-        if ((flags & SentPackets.ECT0) != 0) {
-            ackMarked++;
-        }
+        ack.covers(n, flags);
         if (packets.isLost(n)) {
             spurious(space, packets, n, nowNs);
             packets.settle(n);
@@ -374,7 +355,7 @@ final class LossRecovery {
     private void spurious(int space, SentPackets packets, long n, long nowNs) {
         spuriousLosses++;
         congested.onSpurious(space, n);
-        if (reordering.onSpurious(packets.sentNs(n), Math.max(largestAcked[space], ackLargest) - n + 1)) {
+        if (reordering.onSpurious(packets.sentNs(n), Math.max(largestAcked[space], ack.largest()) - n + 1)) {
             congestion.onSpuriousCongestion(nowNs);
         }
     }
@@ -387,21 +368,22 @@ final class LossRecovery {
     /** The frame is complete: round-trip time, ECN, losses and the timer follow from it (RFC 9002 A.7). */
     void onAckEnd(int space) {
         long nowNs = sample.nowNs;
-        largestAcked[space] = Math.max(largestAcked[space], ackLargest);
-        if (!ackNew) {
+        long largest = ack.largest();
+        largestAcked[space] = Math.max(largestAcked[space], largest);
+        if (!ack.isNews()) {
             return;
         }
         if (client && space == PacketSpace.HANDSHAKE) {
             timer.onAddressValidated();
         }
         SentPackets packets = spaces[space];
-        if (ackNewest == ackLargest && ackEliciting && (space != PacketSpace.APPLICATION || ackLargest >= pathStart)) {
-            roundTrip(space, nowNs - packets.sentNs(ackLargest), nowNs);
+        if (ack.measuresRoundTrip() && (space != PacketSpace.APPLICATION || largest >= pathStart)) {
+            roundTrip(space, nowNs - packets.sentNs(largest), nowNs);
         }
-        if (ackRaisesLargest) {
-            long more = ecn.onAckEnd(space, ackMarked);
+        if (ack.raisesLargest()) {
+            long more = ecn.onAckEnd(space, ack.marked());
             if (more > 0) {
-                congestion.onEcnCe(more, packets.sentNs(ackLargest), nowNs);
+                congestion.onEcnCe(more, packets.sentNs(largest), nowNs);
             }
         }
         detectLost(space, nowNs);
@@ -431,8 +413,7 @@ final class LossRecovery {
     }
 
     private void roundTrip(int space, long rttNs, long nowNs) {
-        // RFC 9002 5.3: the delay of Initial packets is ignored; it is limited to max_ack_delay once the handshake is confirmed.
-        long delayNs = space == PacketSpace.INITIAL ? 0 : timer.isHandshakeConfirmed() ? Math.min(ackDelayNs, timer.maxAckDelayNs()) : ackDelayNs;
+        long delayNs = ack.delayNs(space, timer.isHandshakeConfirmed() ? timer.maxAckDelayNs() : Long.MAX_VALUE);
         rtt.sample(rttNs, delayNs, nowNs);
         sample.rttNs = rttNs;
     }
