@@ -399,13 +399,6 @@ public final class Http3ServerEngine extends Http3Engine {
         return true;
     }
 
-    /** Promises on the stream of {@code parent} what was promised before on another (RFC 9114 4.6). @return false as {@link #push} */
-    public boolean pushAgain(Exchange parent, Exchange promised) {
-        Http3Stream s = of(parent);
-        Http3Stream push = of(promised);
-        return s != null && push != null && pushes.promiseAgain(s, push);
-    }
-
     @Override
     void pushEnded(Http3Stream s) {
         pushes.ended(s);

@@ -41,14 +41,6 @@ final class ServerPushes {
         return true;
     }
 
-    boolean promiseAgain(Http3Stream parent, Http3Stream push) {
-        if (push.pushId == Http3Stream.NO_PUSH || !takesPromise(parent)) {
-            return false;
-        }
-        engine.writer.promise(parent, push.x, push.pushId);
-        return true;
-    }
-
     /** A promise is a frame of its own: it cannot stand within a DATA frame that has begun. */
     private static boolean takesPromise(Http3Stream parent) {
         return parent.writing != Http3Stream.Writing.DONE && parent.writing != Http3Stream.Writing.AWAIT_WRITER && parent.frameLeft == 0 && !parent.tunnel;

@@ -15,17 +15,14 @@ final class AckSample {
     /** When the most recently sent packet of those newly acknowledged was sent. */
     long latestSentNs;
 
-    /** Bytes delivered on the connection so far, and when the newest acknowledged packet was sent; the sample's interval lies between. 0 = no delivery-rate sample. */
-    long totalDeliveredBytes;
+    /** Bytes delivered on the connection when the newest acknowledged packet was sent, and since. A rate of 0 = no delivery-rate sample. */
     long priorDeliveredBytes;
-    long intervalNs;
     long deliveredBytes;
     long deliveryRateBytesPerSecond;
     boolean appLimited;
     /** Bytes in flight when the newest acknowledged packet was sent, and lost since. */
     long txInFlightBytes;
     long lostSinceBytes;
-    long totalLostBytes;
     /** Set by a controller that sends less than it could, on purpose: what is in flight now shall tell no delivery rate. */
     boolean markAppLimited;
 
@@ -38,7 +35,6 @@ final class AckSample {
         rttNs = SentPackets.NONE;
         latestSentNs = SentPackets.NONE;
         priorDeliveredBytes = 0;
-        intervalNs = 0;
         deliveredBytes = 0;
         deliveryRateBytesPerSecond = 0;
         appLimited = false;

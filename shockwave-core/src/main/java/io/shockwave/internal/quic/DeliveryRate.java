@@ -58,8 +58,6 @@ final class DeliveryRate {
         if (appLimitedBytes != 0 && deliveredBytes > appLimitedBytes) {
             appLimitedBytes = 0;
         }
-        sample.totalDeliveredBytes = deliveredBytes;
-        sample.totalLostBytes = lostBytes;
         if (newestSentNs == SentPackets.NONE) {
             return;
         }
@@ -74,17 +72,12 @@ final class DeliveryRate {
         if (intervalNs < sample.minRttNs || intervalNs <= 0) {
             return;
         }
-        sample.intervalNs = intervalNs;
         sample.deliveryRateBytesPerSecond = (long) (sample.deliveredBytes * 1e9 / intervalNs);
     }
 
     /** The sender has less to send than it may. */
     void onAppLimited(long inFlightBytes) {
         appLimitedBytes = Math.max(1, deliveredBytes + inFlightBytes);
-    }
-
-    boolean isAppLimited() {
-        return appLimitedBytes != 0;
     }
 
     long deliveredBytes() {

@@ -76,10 +76,6 @@ final class NetworkPath {
     /** RFC 9002 6.2.2: three initial round trips of 333 ms. */
     static final long INITIAL_PTO_NS = 999_000_000L;
 
-    boolean isValidating() {
-        return validating;
-    }
-
     boolean isChallengePending() {
         return challengePending;
     }

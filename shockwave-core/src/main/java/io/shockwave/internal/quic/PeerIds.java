@@ -89,10 +89,6 @@ final class PeerIds {
         return -1;
     }
 
-    boolean isEmptyId() {
-        return lengths[current] == 0;
-    }
-
     int onNew(long sequence, long priorTo, byte[] buf, int idOff, int idLen, int tokenOff) {
         // RFC 9000 19.15: from a peer whose ids have no bytes it is a PROTOCOL_VIOLATION.
         if (lengths[current] == 0) {
@@ -213,11 +209,6 @@ final class PeerIds {
         if (hasToken[place]) {
             owner.watchResetToken(connection, tokens, place * TOKEN_BYTES);
         }
-    }
-
-    /** Whether another path could be used, with an id of its own (RFC 9000 9.5). */
-    boolean hasSpare() {
-        return lengths[current] == 0 || unused() >= 0;
     }
 
     /** Takes an id for a path of its own; the current one's place when ids have no bytes, -1 when there is none. */

@@ -34,7 +34,6 @@ final class QuicHandshake implements TlsSink {
     private boolean complete;
     private boolean confirmed;
     private boolean completeNews;
-    private boolean earlyDecided;
     private boolean earlyAccepted;
     private boolean earlyReady;
     private boolean earlyRejected;
@@ -99,11 +98,6 @@ final class QuicHandshake implements TlsSink {
 
     boolean isEarlyDataAccepted() {
         return earlyAccepted;
-    }
-
-    /** Whether 0-RTT was offered and nothing is known of it yet. */
-    boolean isEarlyDataOpen() {
-        return !earlyDecided;
     }
 
     void start() {
@@ -255,7 +249,6 @@ final class QuicHandshake implements TlsSink {
 
     @Override
     public void onEarlyData(boolean accepted) {
-        earlyDecided = true;
         earlyAccepted = accepted;
         context.counters().increment(accepted ? QuicCounters.EARLY_ACCEPTED : QuicCounters.EARLY_REFUSED);
         if (!connection.isServer()) {

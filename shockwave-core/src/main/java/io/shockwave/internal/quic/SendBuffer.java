@@ -110,11 +110,6 @@ final class SendBuffer {
         lost.add(from, to);
     }
 
-    /** Everything unacknowledged is to be sent again, from the start: after a Retry, a refused 0-RTT, or for a probe. */
-    void resend() {
-        onLost(base, next - base);
-    }
-
     /** Drops all bytes; offsets stay. */
     void drop() {
         acked.clear();

@@ -1,7 +1,5 @@
 package io.shockwave.internal.quic;
 
-import java.util.Arrays;
-
 /**
  * What one packet-number space has sent and not yet settled, by packet number, in a ring of parallel arrays. Owned by {@link LossRecovery}.
  *
@@ -295,13 +293,6 @@ final class SentPackets {
     void clear() {
         base = next;
         allocate(0);
-    }
-
-    /** Starts again at {@code number}: for tests and for keys that begin elsewhere. */
-    void startAt(long number) {
-        base = number;
-        next = number;
-        Arrays.fill(flags, (short) 0);
     }
 
     int flags(long number) {

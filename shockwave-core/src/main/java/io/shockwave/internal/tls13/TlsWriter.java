@@ -91,15 +91,6 @@ final class TlsWriter {
         bytes(src);
     }
 
-    int open8() {
-        u8(0);
-        return length;
-    }
-
-    void close8(int mark) {
-        patch(mark - 1, 1, length - mark);
-    }
-
     int open16() {
         u16(0);
         return length;
