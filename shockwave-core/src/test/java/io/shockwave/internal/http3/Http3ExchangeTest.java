@@ -82,18 +82,24 @@ class Http3ExchangeTest {
         });
     }
 
+    /** Answers what is asked for at /ring from a ring. @return where its exchange will be found */
+    private static Exchange[] ring(Pair pair) {
+        Exchange[] at = new Exchange[1];
+        pair.server.routes.put("/ring", (app, x) -> {
+            x.status = 200;
+            x.source = Exchange.Source.RING;
+            x.sendLength = Exchange.UNKNOWN;
+            x.outbound.open(1_024);
+            at[0] = x;
+            app.engine.respond(x);
+        });
+        return at;
+    }
+
     @Test
     void ringsInBothDirectionsWithTrailers() {
         each(pair -> {
-            Exchange[] at = new Exchange[1];
-            pair.server.routes.put("/ring", (app, x) -> {
-                x.status = 200;
-                x.source = Exchange.Source.RING;
-                x.sendLength = Exchange.UNKNOWN;
-                x.outbound.open(1_024);
-                at[0] = x;
-                app.engine.respond(x);
-            });
+            Exchange[] at = ring(pair);
             ClientApp.Call call = pair.client.get("/ring");
             pair.run();
             String big = text(20_000);
@@ -116,15 +122,7 @@ class Http3ExchangeTest {
     @Test
     void whatAWriterAddsBeforeItEndsIsSentBehindTheFrameThatWasBegun() {
         each(pair -> {
-            Exchange[] at = new Exchange[1];
-            pair.server.routes.put("/ring", (app, x) -> {
-                x.status = 200;
-                x.source = Exchange.Source.RING;
-                x.sendLength = Exchange.UNKNOWN;
-                x.outbound.open(1_024);
-                at[0] = x;
-                app.engine.respond(x);
-            });
+            Exchange[] at = ring(pair);
             ClientApp.Call call = pair.client.get("/ring");
             pair.run();
             String all = text(700);

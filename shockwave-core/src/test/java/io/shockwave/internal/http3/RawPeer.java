@@ -2,7 +2,7 @@ package io.shockwave.internal.http3;
 
 import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.qpack.QpackDecoder;
-import io.shockwave.internal.quic.QuicSink;
+import io.shockwave.internal.testing.SilentSink;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -10,19 +10,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A peer that says what a test tells it to, whatever the RFCs say, and shows what it is answered. */
-final class RawPeer implements QuicSink {
+final class RawPeer extends SilentSink {
     final Map<Long, ByteArrayOutputStream> received = new TreeMap<>();
     final Map<Long, Boolean> ended = new TreeMap<>();
     final Map<Long, Long> resets = new TreeMap<>();
     final Map<Long, Long> stops = new TreeMap<>();
     String closed = "";
     boolean reads = true;
-
-    @Override
-    public void onHandshakeComplete() {}
-
-    @Override
-    public void onStreamOpened(long stream) {}
 
     @Override
     public int onStreamData(long stream, byte[] buf, int off, int len, boolean fin) {
@@ -45,15 +39,6 @@ final class RawPeer implements QuicSink {
     public void onStopSending(long stream, long errorCode) {
         stops.put(stream, errorCode);
     }
-
-    @Override
-    public void onWritable(long stream) {}
-
-    @Override
-    public void onStreamsAvailable(boolean bidirectional) {}
-
-    @Override
-    public void onStreamClosed(long stream) {}
 
     @Override
     public void onClosed(long errorCode, boolean application, boolean byPeer, String reason) {

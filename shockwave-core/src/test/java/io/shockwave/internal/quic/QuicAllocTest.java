@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shockwave.AllocationGate;
+import io.shockwave.internal.testing.SilentSink;
 import io.shockwave.internal.tls13.CipherSuite;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +59,7 @@ class QuicAllocTest {
     };
 
     /** Counts, and echoes where it serves. */
-    private static final class Lean implements QuicSink {
+    private static final class Lean extends SilentSink {
         private final byte[] answer = new byte[1000];
         private QuicConnection connection;
         private boolean echo;
@@ -73,9 +74,6 @@ class QuicAllocTest {
         }
 
         @Override
-        public void onStreamOpened(long stream) {}
-
-        @Override
         public int onStreamData(long stream, byte[] buf, int off, int len, boolean fin) {
             bytes += len;
             if (fin) {
@@ -88,24 +86,9 @@ class QuicAllocTest {
         }
 
         @Override
-        public void onStreamReset(long stream, long errorCode) {}
-
-        @Override
-        public void onStopSending(long stream, long errorCode) {}
-
-        @Override
-        public void onWritable(long stream) {}
-
-        @Override
-        public void onStreamsAvailable(boolean bidirectional) {}
-
-        @Override
         public void onStreamClosed(long stream) {
             closed++;
         }
-
-        @Override
-        public void onClosed(long errorCode, boolean application, boolean byPeer, String reason) {}
     }
 
     private final SimNetwork network = new SimNetwork(1);
