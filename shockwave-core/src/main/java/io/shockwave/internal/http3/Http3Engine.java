@@ -245,7 +245,7 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         }
         Http3Stream s = streams.get(stream);
         if (s == Http3Stream.OPENED) {
-            s = opened(stream);
+            s = begun(stream);
         }
         if (s == null) {
             return len; // given up
@@ -255,7 +255,8 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         return n;
     }
 
-    private Http3Stream opened(long stream) {
+    /** The first that is told of a stream which the peer opened. @return null if nothing of it is read */
+    private Http3Stream begun(long stream) {
         if ((stream & 2) == 0) {
             streams.remove(stream);
             return begin(stream);
@@ -324,7 +325,7 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         }
         Http3Stream s = streams.get(stream);
         if (s == Http3Stream.OPENED) {
-            s = opened(stream);
+            s = begun(stream);
         }
         if (s != null && !s.unidirectional) {
             s.dropPending(slab);
