@@ -31,6 +31,13 @@ public interface ServerRequest {
     /** {@code https} over TLS, {@code http} otherwise. */
     String scheme();
 
+    /**
+     * Whether the request may be a replay (RFC 8470): it came before its connection's handshake was complete, which happens where the server's builder allows {@code earlyData} and then with GET, HEAD and
+     * OPTIONS without content alone; or an intermediary says by the field {@code Early-Data} that it came to it so, of which nothing but safe methods reach a handler. A handler that must not run twice answers
+     * 425: the client then repeats the request with the handshake complete.
+     */
+    boolean isEarlyData();
+
     Headers headers();
 
     /** The content. Reading it answers an {@code Expect: 100-continue} with 100 (RFC 9110 10.1.1), unless a final status was sent before. */

@@ -109,6 +109,13 @@ public interface ShockwaveServer extends AutoCloseable {
         /** Requires PROXY protocol v1 or v2 at the start of each connection from these proxies' addresses; connections from elsewhere are refused. Without addresses: from anywhere. */
         Builder proxyProtocol(java.net.InetAddress... trustedProxies);
 
+        /**
+         * Whether clients that come back may ask over HTTP/3 before the handshake is complete (0-RTT, RFC 8446 2.3); no by default, as whoever records such a request can send it once more. With it GET, HEAD and
+         * OPTIONS without content reach the handler at once, {@link ServerRequest#isEarlyData} telling of it, and all other requests when the handshake is complete. The same first packets are taken
+         * once at most, whichever thread they reach, but a client whose early data did not arrive repeats what it sent, so that a handler may see it twice.
+         */
+        Builder earlyData(boolean on);
+
         /** Field {@code Server} of every response; none by default. */
         Builder serverName(String name);
 

@@ -152,6 +152,11 @@ final class FakeExchange {
         }
 
         @Override
+        public boolean isEarlyData() {
+            return false;
+        }
+
+        @Override
         public Headers headers() {
             return received;
         }

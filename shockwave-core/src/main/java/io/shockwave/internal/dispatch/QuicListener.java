@@ -1,5 +1,6 @@
 package io.shockwave.internal.dispatch;
 
+import io.shockwave.internal.http3.Http3ServerEngine;
 import io.shockwave.internal.http3.Http3Settings;
 import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Log;
@@ -24,6 +25,7 @@ import java.util.List;
  * </pre>
  */
 final class QuicListener extends QuicPort {
+    private static final byte[] NO_CONTEXT = {};
     /** Slices of a file that one exchange sends in a turn before others get theirs. */
     private static final int FILE_SLICES = 4;
 
@@ -65,7 +67,7 @@ final class QuicListener extends QuicPort {
         Object generation = tls.quicGeneration();
         if (generation != tlsGeneration) {
             tlsGeneration = generation;
-            endpoint.serve(tls.quicServer(ALPN), this::accept);
+            endpoint.serve(tls.quicServer(ALPN).withContexts(NO_CONTEXT, Http3ServerEngine.announced(settings)), this::accept);
         }
     }
 

@@ -67,6 +67,7 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     private Set<InetAddress> trustedProxies = Set.of();
     private byte[] serverName = Http1Encoder.ABSENT;
     private boolean sendDate = true;
+    private boolean earlyData;
     private int maxArenaBytes = 1 << 20;
     private boolean offHeapArenas;
     private AccessLog accessLog;
@@ -275,6 +276,12 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     }
 
     @Override
+    public ShockwaveServer.Builder earlyData(boolean on) {
+        earlyData = on;
+        return this;
+    }
+
+    @Override
     public ShockwaveServer.Builder accessLog(AccessLog log) {
         accessLog = Objects.requireNonNull(log, "log");
         return this;
@@ -304,7 +311,7 @@ final class ServerBuilder implements ShockwaveServer.Builder {
         Http3Settings http3 = !overUdp ? null : new Http3Settings(limits, HTTP3_TABLE_BYTES, HTTP3_BLOCKED_STREAMS, HTTP3_EXCHANGES, HTTP3_RESETS_PER_SECOND, HTTP3_HELD_BYTES, true, false, 0, HTTP3_INTERIM,
                 headTimeout.toNanos(), idleTimeout.toNanos(), minBodyRate, bodyGrace.toNanos(), sendDate, serverName);
         ServerSettings settings = new ServerSettings(
-                http1, http3, tls, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies,
+                http1, http3, earlyData, tls, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies,
                 maxArenaBytes, offHeapArenas ? ChunkStore.Backing.NATIVE : ChunkStore.Backing.HEAP);
         return ServerDriver.start(settings, overTcp, reactors, listens, backlog, maxConnections, shutdownGrace);
     }

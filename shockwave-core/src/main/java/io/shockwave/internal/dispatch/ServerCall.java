@@ -2,6 +2,7 @@ package io.shockwave.internal.dispatch;
 
 import io.shockwave.Ascii;
 import io.shockwave.BodyReader;
+import io.shockwave.HeaderName;
 import io.shockwave.Headers;
 import io.shockwave.HttpException;
 import io.shockwave.HttpVersion;
@@ -99,7 +100,7 @@ final class ServerCall implements ServerRequest, Runnable {
     public void run() {
         startNext();
         try {
-            connection.settings().handler().handle(this, reply);
+            handle();
             reply.complete();
         } catch (Throwable t) {
             failed(t);
@@ -111,9 +112,18 @@ final class ServerCall implements ServerRequest, Runnable {
     /** On the reactor. */
     void runInline() {
         try {
-            connection.settings().handler().handle(this, reply);
+            handle();
         } catch (Throwable t) {
             failed(t);
+        }
+    }
+
+    /** RFC 8470 5.1: what came to an intermediary as early data cannot be made safe by waiting here. Methods that do more than read are sent back to be asked again. */
+    private void handle() throws Exception {
+        if (!x.method.isSafe() && x.received.contains(HeaderName.EARLY_DATA)) {
+            reply.status(425).send();
+        } else {
+            connection.settings().handler().handle(this, reply);
         }
     }
 
@@ -195,6 +205,11 @@ final class ServerCall implements ServerRequest, Runnable {
     public String scheme() {
         live();
         return connection.isSecure() ? "https" : "http";
+    }
+
+    @Override
+    public boolean isEarlyData() {
+        return live().early || x.received.contains(HeaderName.EARLY_DATA);
     }
 
     @Override

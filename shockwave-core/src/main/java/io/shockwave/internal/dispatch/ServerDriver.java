@@ -130,7 +130,7 @@ public final class ServerDriver implements ShockwaveServer {
     private void bindUdp(InetSocketAddress listen) throws IOException {
         ServerReactor reactor = reactors.get(quicListeners.size() % reactors.size());
         QuicSettings quic = new QuicSettings().idleTimeoutNs(settings.http1().idleTimeoutNs() + QUIC_IDLE_MARGIN_NS).maxConnections(maxConnections)
-                .maxBidirectionalStreams(settings.http3().maxExchanges())
+                .maxBidirectionalStreams(settings.http3().maxExchanges()).isEarlyDataAccepted(settings.earlyData())
                 .retry(RetryPolicy.valueOf(System.getProperty(RETRY_PROPERTY, RetryPolicy.UNDER_LOAD.name())));
         QuicListener listener = new QuicListener(reactor, settings.tls(), quic, settings.http3(), new byte[0]);
         try {

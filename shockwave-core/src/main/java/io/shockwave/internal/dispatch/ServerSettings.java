@@ -15,6 +15,7 @@ import java.util.function.Consumer;
  *
  * @param http1 bounds and times of HTTP/1.1
  * @param http3 bounds and times of HTTP/3; null where it is not offered
+ * @param earlyData whether HTTP/3 requests are taken before their connection's handshake is complete
  * @param tls certificates of the TCP listeners; null for cleartext
  * @param handler answers requests
  * @param inline whether it runs on the reactor
@@ -31,6 +32,7 @@ import java.util.function.Consumer;
 record ServerSettings(
         Http1Settings http1,
         Http3Settings http3,
+        boolean earlyData,
         TlsConfig tls,
         Handler handler,
         boolean inline,

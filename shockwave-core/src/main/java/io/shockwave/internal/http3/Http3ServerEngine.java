@@ -5,6 +5,7 @@ import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.quic.QuicTransport;
+import java.util.Arrays;
 
 /**
  * The server's side of one HTTP/3 connection (RFC 9114). Confined to its reactor. Many exchanges are in progress at once, so each command names its exchange; commands for one that
@@ -37,6 +38,12 @@ public final class Http3ServerEngine extends Http3Engine {
         this.clock = new ServerClock(settings, nowNs);
     }
 
+    /** The SETTINGS that a server sends: those of a connection that takes early data must be those of the one that its ticket is from (RFC 9114 7.2.4.2). */
+    public static byte[] announced(Http3Settings settings) {
+        byte[] frame = new byte[OwnSettings.MOST_BYTES];
+        return Arrays.copyOf(frame, OwnSettings.put(frame, settings, true));
+    }
+
     @Override
     boolean readsRequests() {
         return true;
@@ -66,13 +73,41 @@ public final class Http3ServerEngine extends Http3Engine {
     @Override
     void handshakeComplete() {
         sink.onHandshakeComplete();
+        for (Http3Stream s = firstEarly(); s != null; s = firstEarly()) {
+            s.early = false;
+            long id = s.id;
+            begin(s, s.finSeen);
+            if (s.id == id && !isClosed()) {
+                reader.proceed(s);
+            }
+        }
+    }
+
+    private Http3Stream firstEarly() {
+        Http3Stream s = isClosed() ? null : chain.first;
+        while (s != null && !s.early) {
+            s = s.next;
+        }
+        return s;
     }
 
     @Override
     void head(Http3Stream s, boolean last) {
-        Exchange x = s.x;
         s.reading = Http3Stream.Reading.CONTENT;
-        s.contentLeft = x.receivedLength;
+        s.contentLeft = s.x.receivedLength;
+        s.early = transport.isEarlyData() && !(last && isHarmless(s.x.method));
+        if (!s.early) {
+            begin(s, last);
+        }
+    }
+
+    /** RFC 8470 3: what may be a replay reaches a handler at once only if it reads and has no content; the rest waits for the handshake, which no replay completes. */
+    private static boolean isHarmless(Method method) {
+        return method == Method.GET || method == Method.HEAD || method == Method.OPTIONS;
+    }
+
+    private void begin(Http3Stream s, boolean last) {
+        Exchange x = s.x;
         x.early = transport.isEarlyData();
         if (x.method == Method.CONNECT) {
             s.tunnel = true;

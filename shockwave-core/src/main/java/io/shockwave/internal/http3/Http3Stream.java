@@ -43,6 +43,7 @@ final class Http3Stream {
     int sectionLen;
     boolean blocked;
     boolean paused;
+    boolean early; // its request waits for the handshake to complete
     boolean held; // a tunnel that was not accepted yet: what comes waits
     boolean tunnel;
     boolean finSeen;
@@ -90,6 +91,7 @@ final class Http3Stream {
         sectionLen = 0;
         blocked = false;
         paused = false;
+        early = false;
         held = false;
         tunnel = false;
         finSeen = false;
@@ -148,6 +150,6 @@ final class Http3Stream {
 
     /** Whether bytes of the peer must wait. */
     boolean waits() {
-        return blocked || paused || held;
+        return blocked || paused || held || early;
     }
 }

@@ -50,7 +50,7 @@ final class MessageReader {
         }
         if (at == end && fin) {
             s.finSeen = true;
-            if (!s.blocked) {
+            if (!s.blocked && !s.early) {
                 streamEnd(s);
             }
         }
@@ -265,6 +265,14 @@ final class MessageReader {
             return;
         }
         drop(s);
+        proceed(s);
+    }
+
+    /** Nothing is waited for any more that was: goes on to the end, or with the bytes that were left with the transport. */
+    void proceed(Http3Stream s) {
+        if (s.early) {
+            return;
+        }
         if (s.finSeen && s.reading != Http3Stream.Reading.ENDED) {
             streamEnd(s);
         } else if (!s.waits()) {

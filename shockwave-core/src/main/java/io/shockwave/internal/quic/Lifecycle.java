@@ -48,10 +48,10 @@ final class Lifecycle {
         return new Lifecycle(c, context, owner, flight, QuicHandshake.client(c, context, tls, first), null);
     }
 
-    static Lifecycle server(QuicConnection c, QuicContext context, ConnectionOwner owner, QuicVersion version, TlsServerSettings tls, AcceptSink acceptor, byte[] keyId, byte[] originalId,
+    static Lifecycle server(QuicConnection c, QuicContext context, ConnectionOwner owner, QuicVersion version, ServerTls tls, AcceptSink acceptor, byte[] keyId, byte[] originalId,
             byte[] retrySourceId) {
         FirstFlight flight = new FirstFlight(c, context, true, version, keyId, NO_TOKEN);
-        return new Lifecycle(c, context, owner, flight, QuicHandshake.server(c, context, tls, originalId, retrySourceId), acceptor);
+        return new Lifecycle(c, context, owner, flight, QuicHandshake.server(c, context, tls, version, originalId, retrySourceId), acceptor);
     }
 
     /** Makes the keys of Initial packets and, on a client, the first of them. */
@@ -95,6 +95,7 @@ final class Lifecycle {
             connection.space(PacketSpace.INITIAL).crypto.clear();
             flight.restart(common);
             handshake.restart();
+            settle();
         } else if (flight.hasNoCommonVersion()) {
             connection.forget(QuicSink.NO_COMMON_VERSION, "no common version");
         }
@@ -217,7 +218,7 @@ final class Lifecycle {
         if (server) {
             confirm();
             donePending = true;
-            handshake.tls().sendTicket(connection.wallMs());
+            handshake.sendTicket();
             newToken = new byte[QuicConnection.MAX_TOKEN_BYTES];
             newTokenLen = owner.addressToken(connection, newToken);
             newTokenPending = newTokenLen > 0;

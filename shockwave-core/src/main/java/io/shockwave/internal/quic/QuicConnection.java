@@ -103,7 +103,7 @@ public final class QuicConnection implements QuicTransport {
      * @param retrySourceId the id that the Retry packet named; null without one
      * @param isValidated whether a token has proved the client's address
      */
-    static QuicConnection server(QuicContext context, ConnectionOwner owner, PeerAddress peer, int local, QuicVersion version, TlsServerSettings tls, AcceptSink acceptor, byte[] keyId,
+    static QuicConnection server(QuicContext context, ConnectionOwner owner, PeerAddress peer, int local, QuicVersion version, ServerTls tls, AcceptSink acceptor, byte[] keyId,
             byte[] originalId, byte[] retrySourceId, boolean isValidated, long nowNs) {
         QuicConnection c = new QuicConnection(true, context, owner, peer, local, nowNs);
         c.sink(PendingSink.INSTANCE);

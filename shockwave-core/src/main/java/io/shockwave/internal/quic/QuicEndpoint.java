@@ -51,7 +51,7 @@ public final class QuicEndpoint implements ConnectionOwner {
     private int readyFirst;
     private int readyCount;
 
-    private TlsServerSettings serverTls;
+    private ServerTls serverTls;
     private AcceptSink acceptor;
     private boolean refusing;
     private int connections;
@@ -118,7 +118,7 @@ public final class QuicEndpoint implements ConnectionOwner {
         if (settings.connectionIdBytes() < 4) {
             throw new IllegalArgumentException("a server finds its connections by ids of 4 bytes at least");
         }
-        serverTls = tls;
+        serverTls = new ServerTls(tls, settings);
         acceptor = accepted;
         refusing = false;
     }

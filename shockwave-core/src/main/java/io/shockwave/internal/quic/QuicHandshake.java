@@ -5,7 +5,6 @@ import io.shockwave.internal.tls13.EncryptionLevel;
 import io.shockwave.internal.tls13.SessionTicket;
 import io.shockwave.internal.tls13.TlsClientSettings;
 import io.shockwave.internal.tls13.TlsEngine;
-import io.shockwave.internal.tls13.TlsServerSettings;
 import io.shockwave.internal.tls13.TlsSink;
 
 /**
@@ -23,6 +22,7 @@ final class QuicHandshake implements TlsSink {
     private final QuicConnection connection;
     private final QuicContext context;
     private final TlsClientSettings clientSettings;
+    private ServerTls serverSettings;
     private TlsEngine tls;
     private final byte[] originalId;
     private byte[] retrySourceId;
@@ -53,10 +53,11 @@ final class QuicHandshake implements TlsSink {
     }
 
     /** @param retrySourceId what the Retry packet had named as its source, which this client answers; null without one */
-    static QuicHandshake server(QuicConnection connection, QuicContext context, TlsServerSettings settings, byte[] originalId, byte[] retrySourceId) {
+    static QuicHandshake server(QuicConnection connection, QuicContext context, ServerTls settings, QuicVersion version, byte[] originalId, byte[] retrySourceId) {
         QuicHandshake h = new QuicHandshake(connection, context, originalId, null);
+        h.serverSettings = settings;
         h.retrySourceId = retrySourceId;
-        h.tls = TlsEngine.server(settings, h, context.keys(), context.random());
+        h.tls = TlsEngine.server(settings.of(version), h, context.keys(), context.random());
         return h;
     }
 
@@ -104,6 +105,11 @@ final class QuicHandshake implements TlsSink {
         tls.start(connection.wallMs());
     }
 
+    /** A server's, once it is complete. */
+    void sendTicket() {
+        tls.sendTicket(serverSettings.sessionContext(connection.version()), connection.wallMs());
+    }
+
     void retried(byte[] sourceId) {
         retrySourceId = sourceId;
     }
@@ -124,7 +130,10 @@ final class QuicHandshake implements TlsSink {
     /** Begins again in a version that the server named in a Version Negotiation packet (RFC 9000 6.2). */
     void restart() {
         afterVersionNegotiation = true;
-        tls.close();
+        tls.close(); // and with it the ticket, which was of the other version
+        if (connection.lifecycle().earlyWrite() != null) {
+            onEarlyData(false);
+        }
         tls = TlsEngine.client(clientSettings, this, context.keys(), context.random());
         start();
     }
@@ -150,7 +159,7 @@ final class QuicHandshake implements TlsSink {
 
     @Override
     public void onReadSecret(EncryptionLevel level, CipherSuite suite, byte[] secret) {
-        PacketProtection keys = context.protections().of(suite, connection.version(), secret);
+        PacketProtection keys = context.protections().of(suite, versionOf(level), secret);
         switch (level) {
             case EARLY -> {
                 connection.lifecycle().earlyRead(keys);
@@ -161,9 +170,14 @@ final class QuicHandshake implements TlsSink {
         }
     }
 
+    /** RFC 9369 4.1: 0-RTT packets stay in the version of the client's first packet, whatever is agreed on. */
+    private QuicVersion versionOf(EncryptionLevel level) {
+        return level == EncryptionLevel.EARLY ? connection.firstVersion() : connection.version();
+    }
+
     @Override
     public void onWriteSecret(EncryptionLevel level, CipherSuite suite, byte[] secret) {
-        PacketProtection keys = context.protections().of(suite, connection.version(), secret);
+        PacketProtection keys = context.protections().of(suite, versionOf(level), secret);
         switch (level) {
             case EARLY -> {
                 connection.lifecycle().earlyWrite(keys);

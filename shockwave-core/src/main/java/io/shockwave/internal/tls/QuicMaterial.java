@@ -1,6 +1,5 @@
 package io.shockwave.internal.tls;
 
-import io.shockwave.internal.tls13.ReplayGuard;
 import io.shockwave.internal.tls13.TlsClientSettings;
 import io.shockwave.internal.tls13.TlsServerSettings;
 import java.security.SecureRandom;
@@ -8,7 +7,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was read, made ready for QUIC's handshakes when the first of them asks. Belongs to one state of a {@link TlsConfig}: a reload makes another, with other ticket keys. Thread-safe. */
+/** What was read, made ready for QUIC's handshakes when the first of them asks. Belongs to one state of a {@link TlsConfig}: a reload makes another, with other ticket keys and another guard. Thread-safe. */
 final class QuicMaterial {
     static final int MAX_AUTHORITIES_BYTES = 16_384;
 
@@ -16,6 +15,7 @@ final class QuicMaterial {
     private final List<Identity> identities;
     private final StrictTrustManager trust;
     private final RotatingTicketKeys ticketKeys = new RotatingTicketKeys(new SecureRandom());
+    private final StrikeRegister guard = new StrikeRegister();
     private volatile NamedCredentials credentials;
     private volatile TlsServerSettings server;
 
@@ -52,7 +52,7 @@ final class QuicMaterial {
     TlsServerSettings server(List<String> protocols, TlsServerSettings.ClientAuthentication wanted) {
         TlsServerSettings ready = server;
         if (ready == null || !ready.alpn().equals(protocols)) {
-            ready = new TlsServerSettings(credentials(), protocols).withTickets(ticketKeys, ReplayGuard.REFUSES);
+            ready = new TlsServerSettings(credentials(), protocols).withTickets(ticketKeys, guard);
             if (wanted != TlsServerSettings.ClientAuthentication.NONE) {
                 ready = ready.withClients(wanted, TrustJudge.ofClients(trust), authorities(trust.getAcceptedIssuers()));
             }

@@ -565,6 +565,11 @@ final class ClientHandshake extends Handshake {
 
     @Override
     void sendTicket(long nowMs) {
+        sendTicket(NOTHING, nowMs);
+    }
+
+    @Override
+    void sendTicket(byte[] sessionContext, long nowMs) {
         throw new IllegalStateException("only servers send tickets");
     }
 

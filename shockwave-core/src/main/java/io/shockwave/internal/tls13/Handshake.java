@@ -79,6 +79,8 @@ abstract sealed class Handshake permits ClientHandshake, ServerHandshake {
 
     abstract void sendTicket(long nowMs);
 
+    abstract void sendTicket(byte[] sessionContext, long nowMs);
+
     // ---- sending ----
 
     /** Ends a message that was opened in {@link #out}: it becomes part of the transcript. */

@@ -306,8 +306,7 @@ final class ServerHandshake extends Handshake {
     /** RFC 8446 4.2.10, RFC 9001 4.6: only with the first ticket, and if nothing has changed since. */
     private void decideEarlyData(long nowMs) {
         boolean accepted = earlyDataOffered && resumed && ticketNumber == 0 && !retried && ticket.suite() == suite && ticket.alpn().equals(alpn)
-                && Arrays.equals(ticket.earlyDataContext(), settings.earlyDataContext()) && ticket.isAgePlausible(hello.ageAt(hello.identityAt(0)), nowMs)
-                && settings.guard().isFirstUse(ticket.id(), nowMs, ticket.expiresMs());
+                && Arrays.equals(ticket.earlyDataContext(), settings.earlyDataContext()) && isFirstUse(nowMs);
         if (accepted) {
             byte[] secret = schedule.derive("c e traffic", transcript.hash());
             log("CLIENT_EARLY_TRAFFIC_SECRET", secret);
@@ -315,6 +314,11 @@ final class ServerHandshake extends Handshake {
             Arrays.fill(secret, (byte) 0);
         }
         tellEarlyData(accepted);
+    }
+
+    private boolean isFirstUse(long nowMs) {
+        long sentMs = ticket.sentMs(hello.ageAt(hello.identityAt(0)));
+        return Math.abs(nowMs - sentMs) <= ReplayGuard.AGE_TOLERANCE_MS && settings.guard().isFirstUse(ticket.id(), nowMs, sentMs + ReplayGuard.AGE_TOLERANCE_MS);
     }
 
     private void sendServerHello(TlsKeys.Answer exchange) {
@@ -464,6 +468,11 @@ final class ServerHandshake extends Handshake {
 
     @Override
     void sendTicket(long nowMs) {
+        sendTicket(settings.sessionContext(), nowMs);
+    }
+
+    @Override
+    void sendTicket(byte[] sessionContext, long nowMs) {
         TicketKeys.Key key = settings.tickets().current(nowMs);
         if (key == null || ticketsSent > 0xFF) {
             return;
@@ -473,7 +482,7 @@ final class ServerHandshake extends Handshake {
         random.fill(chance, 0, 4);
         long ageAdd = (chance[0] & 0xFFL) << 24 | (chance[1] & 0xFF) << 16 | (chance[2] & 0xFF) << 8 | chance[3] & 0xFF;
         int lifetimeS = settings.tickets().lifetimeS();
-        ServerTicket fresh = new ServerTicket(suite, nowMs, lifetimeS, ageAdd, KeySchedule.resumptionKey(suite, resumptionSecret, nonce), alpn, serverName, settings.sessionContext(),
+        ServerTicket fresh = new ServerTicket(suite, nowMs, lifetimeS, ageAdd, KeySchedule.resumptionKey(suite, resumptionSecret, nonce), alpn, serverName, sessionContext,
                 settings.earlyDataContext(), peerChain, NOTHING);
         byte[] sealed = fresh.seal(key, random);
         fresh.wipe();

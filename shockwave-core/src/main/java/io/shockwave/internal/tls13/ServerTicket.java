@@ -27,9 +27,6 @@ record ServerTicket(CipherSuite suite, long issuedMs, int lifetimeS, long ageAdd
     private static final X509Certificate[] NOBODY = {};
     private static final byte[] NOTHING = {};
 
-    /** RFC 8446 8.2: clocks drift, and the first flight takes a while. */
-    static final long AGE_TOLERANCE_MS = 10_000;
-
     /** The sealed ticket; empty if it would be too long, or cannot be made. */
     byte[] seal(TicketKeys.Key key, RandomBytes random) {
         TlsWriter out = new TlsWriter(512);
@@ -129,10 +126,9 @@ record ServerTicket(CipherSuite suite, long issuedMs, int lifetimeS, long ageAdd
         return issuedMs + lifetimeS * 1_000L;
     }
 
-    /** RFC 8446 8.3: whether the client says that the ticket is about as old as it is. */
-    boolean isAgePlausible(long obfuscatedAge, long nowMs) {
-        long said = obfuscatedAge - ageAdd & 0xFFFF_FFFFL;
-        return Math.abs(said - (nowMs - issuedMs)) <= AGE_TOLERANCE_MS;
+    /** RFC 8446 8.3: when a ClientHello was sent that says this age of the ticket, by the clock that issued it. */
+    long sentMs(long obfuscatedAge) {
+        return issuedMs + (obfuscatedAge - ageAdd & 0xFFFF_FFFFL);
     }
 
     void wipe() {

@@ -164,6 +164,13 @@ public final class TlsEngine {
         }
     }
 
+    /** As above, for a session that is resumed under another context than this one began under. */
+    public void sendTicket(byte[] sessionContext, long nowMs) {
+        if (error == TlsError.NONE && handshake.isComplete()) {
+            handshake.sendTicket(sessionContext, nowMs);
+        }
+    }
+
     /** No more is received or sent: overwrites all secrets that are left. Idempotent. */
     public void close() {
         if (error == TlsError.NONE) {

@@ -246,7 +246,7 @@ class QuicHandshakeTest {
 
     @Test
     void refusedEarlyDataIsToldAndItsStreamsAreGone() {
-        hosts(new QuicSettings(), new QuicSettings(), earlyTls());
+        hosts(new QuicSettings(), new QuicSettings().isEarlyDataAccepted(true), earlyTls());
         TlsClientSettings tls = resumed();
         server.serve(SimQuic.serverTls().withTickets(TlsRig.ticketKeys(), (_, _, _) -> false), TestApp::echoing);
         TestApp second = new TestApp();

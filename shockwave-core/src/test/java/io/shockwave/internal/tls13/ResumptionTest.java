@@ -122,11 +122,11 @@ class ResumptionTest {
     void earlyDataNeedsAPlausibleAge() {
         TlsServerSettings server = server();
         long laterMs = NOW_MS + 60_000;
-        for (long skewMs : new long[] {0, ServerTicket.AGE_TOLERANCE_MS, -ServerTicket.AGE_TOLERANCE_MS}) {
+        for (long skewMs : new long[] {0, ReplayGuard.AGE_TOLERANCE_MS, -ReplayGuard.AGE_TOLERANCE_MS}) {
             TlsRig rig = useAt(ticketOf(server), server, laterMs, laterMs + skewMs);
             assertTrue(rig.server.isResumed() && rig.server.isEarlyDataAccepted(), () -> "skew " + skewMs);
         }
-        for (long skewMs : new long[] {ServerTicket.AGE_TOLERANCE_MS + 1, -ServerTicket.AGE_TOLERANCE_MS - 1}) {
+        for (long skewMs : new long[] {ReplayGuard.AGE_TOLERANCE_MS + 1, -ReplayGuard.AGE_TOLERANCE_MS - 1}) {
             TlsRig rig = useAt(ticketOf(server), server, laterMs, laterMs + skewMs);
             assertTrue(rig.server.isResumed() && !rig.server.isEarlyDataAccepted(), () -> "skew " + skewMs);
             assertEquals(List.of(false), rig.clientTold.earlyData);
@@ -136,10 +136,10 @@ class ResumptionTest {
     @Test
     void theGuardIsAskedWithTheTicketsIdAndDecides() {
         Set<String> used = new HashSet<>();
-        TlsServerSettings server = TlsRig.serverSettings().withTickets(TlsRig.ticketKeys(), (id, nowMs, expiresMs) -> {
+        TlsServerSettings server = TlsRig.serverSettings().withTickets(TlsRig.ticketKeys(), (id, nowMs, freshUntilMs) -> {
             assertEquals(ServerTicket.NONCE_BYTES, id.length);
             assertEquals(NOW_MS, nowMs);
-            assertEquals(NOW_MS + LIFETIME_MS, expiresMs);
+            assertEquals(NOW_MS + ReplayGuard.AGE_TOLERANCE_MS, freshUntilMs);
             return used.add(Arrays.toString(id));
         });
         Recording first = new Recording(TlsRig.clientSettings().withTicket(ticketOf(server), true), server);
