@@ -129,23 +129,7 @@ final class RequestBody implements BodyReader {
     @Override
     public InputStream asInputStream() {
         choose(Way.READ);
-        return new InputStream() {
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return RequestBody.this.read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-            }
-
-            @Override
-            public int read(byte[] dst, int off, int len) throws IOException {
-                return RequestBody.this.read(dst, off, len);
-            }
-
-            @Override
-            public void close() {
-                RequestBody.this.close();
-            }
-        };
+        return new BodyInput(this);
     }
 
     @Override

@@ -120,27 +120,7 @@ final class ResponseBody implements BodyWriter {
     @Override
     public OutputStream asOutputStream() {
         take(0);
-        return new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                ResponseBody.this.write(new byte[] {(byte) b}, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] src, int off, int len) throws IOException {
-                ResponseBody.this.write(src, off, len);
-            }
-
-            @Override
-            public void flush() throws IOException {
-                ResponseBody.this.flush();
-            }
-
-            @Override
-            public void close() throws IOException {
-                ResponseBody.this.close();
-            }
-        };
+        return new BodyOutput(this);
     }
 
     @Override

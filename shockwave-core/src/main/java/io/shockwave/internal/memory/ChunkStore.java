@@ -1,11 +1,10 @@
 package io.shockwave.internal.memory;
 
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Lends chunks of memory to exchanges and keeps what comes back. Thread-safe; guarded by lock, which is held for a few instructions: a handler borrows on its thread, its reactor gives back.
  */
-public final class ChunkStore {
+public final class ChunkStore extends Lending {
     /** What the memory is. */
     public enum Backing { HEAP, NATIVE }
 
@@ -17,19 +16,14 @@ public final class ChunkStore {
     private static final int MIN_SHIFT = 12;
     private static final int CLASSES = 18 - MIN_SHIFT + 1;
 
-    private final ReentrantLock lock = new ReentrantLock();
     private final Chunk[] free = new Chunk[CLASSES];
     private final Backing backing;
-    private final long maxFreeBytes;
-    private long freeBytes;
-    private long lentBytes;
-    private long mostLentBytes;
     private long refusals;
 
     /** @param maxFreeBytes how much may lie here unused; what comes back above it is dropped, so that a burst does not stay for good */
     public ChunkStore(Backing backing, long maxFreeBytes) {
+        super(maxFreeBytes);
         this.backing = backing;
-        this.maxFreeBytes = maxFreeBytes;
     }
 
     /** A chunk of this size, a multiple of a class's or any other; its content is left over from whoever had it before. */
@@ -37,8 +31,7 @@ public final class ChunkStore {
         int index = classOf(size);
         lock.lock();
         try {
-            lentBytes += size;
-            mostLentBytes = Math.max(mostLentBytes, lentBytes);
+            lent(size);
             if (index >= 0 && free[index] != null) {
                 Chunk lent = free[index];
                 free[index] = lent.below;
@@ -67,7 +60,7 @@ public final class ChunkStore {
         try {
             for (Chunk chunk = top; chunk != null;) {
                 Chunk below = chunk.below;
-                lentBytes -= chunk.size;
+                lent(-chunk.size);
                 int index = classOf(chunk.size);
                 chunk.used = 0;
                 if (index >= 0 && freeBytes + chunk.size <= maxFreeBytes) {
@@ -84,16 +77,6 @@ public final class ChunkStore {
         }
     }
 
-    /** That many bytes will not come back: their borrower may still use them, and the collector takes them after that. */
-    void forget(long bytes) {
-        lock.lock();
-        try {
-            lentBytes -= bytes;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     void refused() {
         lock.lock();
         try {
@@ -105,36 +88,6 @@ public final class ChunkStore {
 
     public Backing backing() {
         return backing;
-    }
-
-    /** Bytes in borrowers' hands. */
-    public long lentBytes() {
-        lock.lock();
-        try {
-            return lentBytes;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The most bytes that were in borrowers' hands at once. */
-    public long mostLentBytes() {
-        lock.lock();
-        try {
-            return mostLentBytes;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Bytes that wait here. */
-    public long freeBytes() {
-        lock.lock();
-        try {
-            return freeBytes;
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** How often an exchange wanted more than its bound. */

@@ -6,6 +6,7 @@ import io.shockwave.HttpException.Kind;
 import io.shockwave.HttpException.Phase;
 import io.shockwave.MutableHeaders;
 import io.shockwave.client.ClientRequest.ContentSource;
+import io.shockwave.internal.dispatch.BodyOutput;
 import io.shockwave.internal.exchange.Exchange;
 import java.io.IOException;
 import java.io.InputStream;
@@ -168,27 +169,7 @@ final class Http3Upload implements BodyWriter {
 
     @Override
     public OutputStream asOutputStream() {
-        return new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                Http3Upload.this.write(new byte[] {(byte) b}, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] src, int off, int len) throws IOException {
-                Http3Upload.this.write(src, off, len);
-            }
-
-            @Override
-            public void flush() throws IOException {
-                Http3Upload.this.flush();
-            }
-
-            @Override
-            public void close() throws IOException {
-                Http3Upload.this.close();
-            }
-        };
+        return new BodyOutput(this);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.shockwave.BodyReader;
 import io.shockwave.Headers;
 import io.shockwave.HttpException;
 import io.shockwave.HttpVersion;
+import io.shockwave.internal.dispatch.BodyInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -104,23 +105,7 @@ final class ResponseBody implements BodyReader {
     @Override
     public InputStream asInputStream() {
         choose(Style.READ);
-        return new InputStream() {
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return ResponseBody.this.read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-            }
-
-            @Override
-            public int read(byte[] b, int off, int len) throws IOException {
-                return ResponseBody.this.read(b, off, len);
-            }
-
-            @Override
-            public void close() {
-                ResponseBody.this.close();
-            }
-        };
+        return new BodyInput(this);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.shockwave.HttpException.Kind;
 import io.shockwave.HttpException.Phase;
 import io.shockwave.MutableHeaders;
 import io.shockwave.client.ClientRequest.ContentSource;
+import io.shockwave.internal.dispatch.BodyOutput;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.http1.Http1ClientEngine;
 import java.io.IOException;
@@ -360,27 +361,7 @@ final class Upload implements BodyWriter {
 
     @Override
     public OutputStream asOutputStream() {
-        return new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                Upload.this.write(new byte[] {(byte) b}, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] b, int off, int len) throws IOException {
-                Upload.this.write(b, off, len);
-            }
-
-            @Override
-            public void flush() throws IOException {
-                Upload.this.flush();
-            }
-
-            @Override
-            public void close() throws IOException {
-                Upload.this.close();
-            }
-        };
+        return new BodyOutput(this);
     }
 
     @Override
