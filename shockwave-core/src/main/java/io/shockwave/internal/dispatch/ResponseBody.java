@@ -66,18 +66,7 @@ final class ResponseBody implements BodyWriter {
         if (sx.inline && x.outbound.room() < len) {
             throw new IllegalStateException("writing " + len + " bytes would block a reactor thread: " + x.outbound.room() + " fit now");
         }
-        int at = off;
-        int end = off + len;
-        while (at < end) {
-            if (sx.gone) {
-                throw sx.lost();
-            }
-            at += x.outbound.write(src, at, end - at);
-            if (at < end) {
-                sx.post(ServerExchange.FLUSH);
-                sx.awaitRoom();
-            }
-        }
+        sx.write(src, off, len);
         return this;
     }
 

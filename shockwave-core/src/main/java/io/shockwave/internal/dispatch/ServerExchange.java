@@ -7,6 +7,7 @@ import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.memory.Lifetime;
 import io.shockwave.internal.net.Reactor;
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 
@@ -176,6 +177,21 @@ final class ServerExchange extends SharedExchange {
     /** Waits until what was handed over is no longer needed. */
     void awaitTaken() throws InterruptedIOException {
         writer.await(this, TAKEN, Waiter.FOREVER);
+    }
+
+    /** Moves bytes into the ring, and waits for room whenever it is full. */
+    void write(byte[] src, int off, int len) throws IOException {
+        int end = off + len;
+        for (int at = off; at < end;) {
+            if (gone) {
+                throw lost();
+            }
+            at += x.outbound.write(src, at, end - at);
+            if (at < end) {
+                post(FLUSH);
+                awaitRoom();
+            }
+        }
     }
 
     // ---- waking, on the reactor's side

@@ -40,18 +40,7 @@ final class ServerTunnel implements Tunnel {
     @Override
     public void write(byte[] src, int off, int len) throws IOException {
         check(src, off, len);
-        int at = off;
-        int end = off + len;
-        while (at < end) {
-            if (sx.gone) {
-                throw sx.lost();
-            }
-            at += x.outbound.write(src, at, end - at);
-            if (at < end) {
-                sx.post(ServerExchange.FLUSH);
-                sx.awaitRoom();
-            }
-        }
+        sx.write(src, off, len);
     }
 
     @Override

@@ -1,23 +1,19 @@
 package io.shockwave.internal.dispatch.client;
 
+import io.shockwave.internal.dispatch.Demand;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.Flow;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** Publishes content to one subscriber, on a virtual thread that reads no more than was asked for. Thread-safe; guarded by lock. */
+/** Publishes content to one subscriber, on a virtual thread that reads no more than was asked for. Thread-safe. */
 final class BodyPublisher implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Demand demand = new Demand();
     private final ResponseBody body;
     private final int pieceBytes;
-    private Flow.Subscriber<? super ByteBuffer> subscriber;
-    private Thread thread;
-    private long demand;
-    private boolean cancelled;
-    private boolean askedWrong;
+    private final AtomicReference<Thread> publishing = new AtomicReference<>();
 
     BodyPublisher(ResponseBody body, int pieceBytes) {
         this.body = body;
@@ -25,59 +21,37 @@ final class BodyPublisher implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
     }
 
     @Override
-    public void subscribe(Flow.Subscriber<? super ByteBuffer> wanted) {
-        boolean first;
-        lock.lock();
-        try {
-            first = subscriber == null;
-            if (first) {
-                subscriber = wanted;
-                thread = Thread.ofVirtual().name("shockwave-client-publisher").unstarted(this::run);
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (first) {
-            wanted.onSubscribe(this);
+    public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
+        Objects.requireNonNull(subscriber, "subscriber");
+        Thread thread = Thread.ofVirtual().name("shockwave-client-publisher").unstarted(() -> run(subscriber));
+        if (publishing.compareAndSet(null, thread)) {
+            subscriber.onSubscribe(this);
             thread.start();
         } else {
-            wanted.onSubscribe(new Refused());
-            wanted.onError(new IllegalStateException("content has one subscriber"));
+            Demand.refuse(subscriber);
         }
     }
 
     @Override
     public void request(long n) {
-        lock.lock();
-        try {
-            askedWrong |= n <= 0;
-            demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
-            changed.signal();
-        } finally {
-            lock.unlock();
-        }
+        demand.request(n);
     }
 
     @Override
     public void cancel() {
-        lock.lock();
-        try {
-            cancelled = true;
-            changed.signal();
-        } finally {
-            lock.unlock();
-        }
+        demand.cancel();
+        Thread thread = publishing.get();
         if (Thread.currentThread() != thread) {
             thread.interrupt(); // it may be blocked in a read
         }
     }
 
-    private void run() {
+    private void run(Flow.Subscriber<? super ByteBuffer> subscriber) {
         byte[] piece = new byte[pieceBytes];
         try {
-            while (awaitDemand()) {
+            while (demand.take()) {
                 int n = body.readPublished(piece);
-                if (isCancelled()) {
+                if (demand.isCancelled()) {
                     break;
                 }
                 if (n < 0) {
@@ -86,54 +60,18 @@ final class BodyPublisher implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
                 }
                 subscriber.onNext(ByteBuffer.wrap(Arrays.copyOf(piece, n)));
             }
-            body.close();
+            body.close(); // before the subscriber is told, whose owner may close the response then
+            IllegalArgumentException fault = demand.fault();
+            if (fault != null) {
+                subscriber.onError(fault);
+            }
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
-            if (!isCancelled()) {
+            body.close();
+            if (!demand.isCancelled()) {
                 subscriber.onError(e);
             }
-            body.close();
         } catch (InterruptedException e) {
             body.close();
-        }
-    }
-
-    private boolean awaitDemand() throws InterruptedException {
-        lock.lock();
-        try {
-            while (demand == 0 && !cancelled && !askedWrong) {
-                changed.await();
-            }
-            if (askedWrong && !cancelled) {
-                throw new IllegalArgumentException("a subscriber asks for at least 1 (Reactive Streams 3.9)");
-            }
-            if (demand != Long.MAX_VALUE) {
-                demand--;
-            }
-            return !cancelled;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isCancelled() {
-        lock.lock();
-        try {
-            return cancelled;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Of a second subscriber. */
-    private static final class Refused implements Flow.Subscription {
-        @Override
-        public void request(long n) {
-            // It gets nothing.
-        }
-
-        @Override
-        public void cancel() {
-            // There is nothing to cancel.
         }
     }
 }
