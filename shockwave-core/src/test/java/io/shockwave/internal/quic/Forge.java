@@ -4,6 +4,8 @@ package io.shockwave.internal.quic;
 final class Forge {
     final byte[] frames = new byte[1400];
     int len;
+    /** Set in the first byte of each packet beyond what belongs there. */
+    int firstBits;
 
     private final QuicConnection as;
     private final SimQuic to;
@@ -49,6 +51,7 @@ final class Forge {
         long number = loss.nextNumber(PacketSpace.APPLICATION);
         PeerIds ids = as.peerIds();
         int payloadOff = PacketEncoder.shortHeader(buf, 0, true, false, as.phases().writePhaseBit(), ids.id(ids.current()), ids.length(ids.current()), number, 4);
+        buf[0] |= (byte) firstBits;
         System.arraycopy(frames, 0, buf, payloadOff, len);
         int end = PacketEncoder.seal(buf, 0, payloadOff, len, number, 4, as.phases().write());
         loss.onPacketSent(PacketSpace.APPLICATION, number, end, 0, FrameRecords.NONE, nowNs);
