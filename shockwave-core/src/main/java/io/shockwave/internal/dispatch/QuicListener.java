@@ -47,10 +47,19 @@ final class QuicListener extends QuicPort {
         this.endpoint = newEndpoint(quic, resetKey);
     }
 
-    /** Begins to receive; before the reactor starts, or on its thread. */
-    void open(UdpSocket on) throws IOException {
+    /** Takes the socket; before the reactor starts. */
+    void open(UdpSocket on) {
         socket = on;
         refresh();
+    }
+
+    /** Whether its descriptor is known. */
+    boolean isDescriptorKnown() {
+        return socket.isDescriptorKnown();
+    }
+
+    /** Begins to receive; before the reactor starts, once it is settled what it waits with. */
+    void start() throws IOException {
         begin();
     }
 

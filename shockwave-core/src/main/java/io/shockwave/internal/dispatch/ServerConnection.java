@@ -39,7 +39,9 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     private final Http1ServerEngine engine;
     private ProxyProtocol proxy;
     private ServerExchange current;
-    private SocketAddress remote;
+    private final int remoteHost; // of IPv4
+    private final char remotePort;
+    private SocketAddress remote; // null until somebody asks, if those two tell it
     private SocketAddress local;
     private byte[] hostText;
     private int outLen;
@@ -54,6 +56,8 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
         super(home.reactor(), accepted);
         this.home = home;
         ServerSettings settings = home.settings();
+        this.remoteHost = (int) (accepted.packedRemote() >>> 16);
+        this.remotePort = (char) accepted.packedRemote();
         this.remote = accepted.remote();
         this.local = accepted.local();
         this.engine = new Http1ServerEngine(this, settings.http1(), reactor.nowNs());
@@ -405,7 +409,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     @Override
     public byte[] hostText() {
         if (hostText == null) {
-            String host = remote instanceof InetSocketAddress inet && inet.getAddress() != null ? inet.getAddress().getHostAddress() : "unix";
+            String host = remote() instanceof InetSocketAddress inet && inet.getAddress() != null ? inet.getAddress().getHostAddress() : "unix";
             hostText = host.getBytes(StandardCharsets.US_ASCII);
         }
         return hostText;
@@ -413,7 +417,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
 
     /** Whether it may speak to us: with the PROXY protocol only trusted proxies may, as a peer could claim any address. Unix domain sockets are guarded by their file's permissions. */
     boolean isWelcome() {
-        return proxy == null || settings().trustedProxies().isEmpty() || !(remote instanceof InetSocketAddress inet) || settings().trustedProxies().contains(inet.getAddress());
+        return proxy == null || settings().trustedProxies().isEmpty() || !(remote() instanceof InetSocketAddress inet) || settings().trustedProxies().contains(inet.getAddress());
     }
 
     // ---- shutdown
@@ -463,7 +467,12 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
 
     @Override
     public SocketAddress remote() {
-        return remote;
+        SocketAddress known = remote;
+        if (known == null) {
+            known = Accepted.address((long) remoteHost << 16 | remotePort);
+            remote = known;
+        }
+        return known;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.shockwave.internal.dispatch;
 import io.shockwave.internal.net.Accepted;
 import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Log;
+import io.shockwave.internal.net.NativeTcp;
 import io.shockwave.internal.net.Reactor;
 import io.shockwave.internal.net.TcpListener;
 import io.shockwave.internal.net.UdpSocket;
@@ -50,6 +51,7 @@ public final class ServerDriver implements ShockwaveServer {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile State state = State.RUNNING;
+    private boolean bare; // connections are bare descriptors; settled before it is started
     private int next; // confined to the reactor that accepts
 
     private ServerDriver(ServerSettings settings, int maxConnections, Duration grace) {
@@ -72,12 +74,19 @@ public final class ServerDriver implements ShockwaveServer {
             for (SocketAddress listen : listens) {
                 server.listen(listen, overTcp, backlog);
             }
+            server.choosePath();
+            for (QuicListener listener : server.quicListeners) {
+                listener.start();
+            }
         } catch (IOException | RuntimeException e) {
             for (TcpAcceptor acceptor : server.acceptors) {
                 acceptor.close();
             }
             for (QuicListener listener : server.quicListeners) {
                 listener.close();
+            }
+            for (ServerReactor r : server.reactors) {
+                r.reactor().discard();
             }
             throw e;
         }
@@ -89,7 +98,29 @@ public final class ServerDriver implements ShockwaveServer {
         for (TcpAcceptor acceptor : server.acceptors) {
             acceptor.start();
         }
+        Log.LOG.log(Level.DEBUG, "started: {0}", server);
         return server;
+    }
+
+    /** Connections are bare descriptors where that is wanted, and all that a reactor has to wait for has one that is known. */
+    private void choosePath() throws IOException {
+        if (!NativeTcp.isWanted() || acceptors.isEmpty()) {
+            return;
+        }
+        for (TcpAcceptor acceptor : acceptors) {
+            if (!acceptor.findDescriptor()) {
+                return;
+            }
+        }
+        for (QuicListener listener : quicListeners) {
+            if (!listener.isDescriptorKnown()) {
+                return;
+            }
+        }
+        for (ServerReactor r : reactors) {
+            r.reactor().useDescriptors();
+        }
+        bare = true;
     }
 
     /** Names the port of HTTP/3 to whoever asks over TCP, by RFC 7838 3; for a day, as its default is. */
@@ -223,6 +254,12 @@ public final class ServerDriver implements ShockwaveServer {
     @Override
     public List<SocketAddress> addresses() {
         return List.copyOf(addresses);
+    }
+
+    /** Where it listens, and by what. */
+    @Override
+    public String toString() {
+        return "server on " + addresses + ", over " + (acceptors.isEmpty() ? "UDP" : bare ? "epoll" : "NIO");
     }
 
     @Override

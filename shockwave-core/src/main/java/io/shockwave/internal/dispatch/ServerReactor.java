@@ -97,7 +97,7 @@ final class ServerReactor implements Reactor.Batch {
     private void begin(Accepted accepted) {
         ServerConnection connection = null;
         try {
-            accepted.prepare();
+            accepted.prepare(reactor);
             reactor.counters().increment(Counters.ACCEPTED);
             connection = new ServerConnection(this, accepted);
             if (!connection.isWelcome()) {

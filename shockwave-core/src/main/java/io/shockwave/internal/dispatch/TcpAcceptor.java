@@ -33,6 +33,11 @@ final class TcpAcceptor implements Reactor.Ready {
         return listener.address();
     }
 
+    /** Whether connections can be accepted as bare descriptors; before {@link #start}. */
+    boolean findDescriptor() {
+        return listener.findDescriptor();
+    }
+
     /** Begins to accept. Called on any thread. */
     void start() {
         reactor.hand(new Handoff.Task() {

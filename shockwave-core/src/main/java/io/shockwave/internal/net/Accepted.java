@@ -8,16 +8,36 @@ import java.nio.channels.SocketChannel;
 
 /** A connection that a {@link TcpListener} accepted, on its way to the reactor that will have it. Passed between threads, used by one at a time. */
 public final class Accepted {
-    private final SocketChannel socket;
+    private final SocketChannel socket; // null for a bare descriptor
+    private final int fd;
+    private final long packedRemote;
     private SocketAddress local;
     private SocketAddress remote;
+    private EpollWire wire; // once it has the descriptor
+    private int handle;
 
     Accepted(SocketChannel socket) {
         this.socket = socket;
+        this.fd = -1;
+        this.packedRemote = 0;
+    }
+
+    /** @param remote null if {@code packedRemote} tells it */
+    Accepted(int fd, long packedRemote, SocketAddress remote, SocketAddress local) {
+        this.socket = null;
+        this.fd = fd;
+        this.packedRemote = packedRemote;
+        this.remote = remote;
+        this.local = local;
     }
 
     /** Makes it ready for its reactor, on whose thread this is called; before a {@link TcpChannel} is made of it. */
-    public void prepare() throws IOException {
+    public void prepare(Reactor reactor) throws IOException {
+        if (socket == null) {
+            wire = reactor.epollWire();
+            handle = wire.adopt(fd);
+            return;
+        }
         socket.configureBlocking(false);
         local = socket.getLocalAddress();
         remote = socket.getRemoteAddress();
@@ -27,11 +47,11 @@ public final class Accepted {
     }
 
     Wire wire(Reactor reactor) {
-        return new NioWire(reactor, socket);
+        return socket == null ? wire : new NioWire(reactor, socket);
     }
 
     int handle() {
-        return 0;
+        return handle;
     }
 
     /** Our end; after {@link #prepare}. */
@@ -39,13 +59,29 @@ public final class Accepted {
         return local;
     }
 
-    /** The peer's end; after {@link #prepare}. */
+    /** The peer's end, after {@link #prepare}; null if {@link #packedRemote} tells it. */
     public SocketAddress remote() {
         return remote;
     }
 
-    /** Closes it, if no {@link TcpChannel} was made of it. */
+    /** The peer's end as a number for {@link #address}, or 0: an object for it would weigh ten times as much on a connection that nobody asks. */
+    public long packedRemote() {
+        return packedRemote;
+    }
+
+    /** A new object for a packed address. */
+    public static InetSocketAddress address(long packed) {
+        return SocketNames.address(packed);
+    }
+
+    /** Closes it, if no {@link TcpChannel} was made of it; on any thread before {@link #prepare}. */
     public void close() throws IOException {
-        socket.close();
+        if (socket != null) {
+            socket.close();
+        } else if (wire != null) {
+            wire.close(handle);
+        } else {
+            new Syscalls().close(fd);
+        }
     }
 }

@@ -225,6 +225,11 @@ final class NativeUdp {
         }
     }
 
+    /** The socket's descriptor, which stays NIO's. */
+    int descriptor() {
+        return fd;
+    }
+
     private int errno() {
         return (int) Calls.ERRNO.get(state, 0L);
     }

@@ -58,7 +58,8 @@ public final class Reactor implements Runnable {
         long endTurn(long nowNs);
     }
 
-    private final Poller poller;
+    private Poller poller;
+    private EpollWire epollWire; // null with NIO
     private final Thread thread;
     private final long clockStart;
     private final Slab slab = new Slab(MAX_FREE_BYTES);
@@ -92,6 +93,29 @@ public final class Reactor implements Runnable {
         poller = new NioPoller(this);
         clockStart = System.nanoTime();
         thread = Thread.ofPlatform().name(name).daemon(daemon).unstarted(this);
+    }
+
+    /** Waits with epoll instead of NIO, for bare descriptors only; before anything is registered, and before {@link #start}. */
+    public void useDescriptors() throws IOException {
+        EpollPoller epoll = new EpollPoller(this);
+        poller.close();
+        poller = epoll;
+        epollWire = new EpollWire(this, epoll);
+    }
+
+    /** Frees what it waits with, if it will not be started. */
+    public void discard() throws IOException {
+        poller.close();
+    }
+
+    /** Null with NIO. */
+    EpollPoller epoll() {
+        return epollWire == null ? null : (EpollPoller) poller;
+    }
+
+    /** The wire of all its channels; null with NIO, where each has its own. */
+    EpollWire epollWire() {
+        return epollWire;
     }
 
     public void start() {
@@ -184,7 +208,7 @@ public final class Reactor implements Runnable {
         return tlsViews;
     }
 
-    /** Registers a channel, on this reactor's thread. */
+    /** Registers a channel of NIO, on this reactor's thread. */
     public SelectionKey register(SelectableChannel channel, int ops, Ready attached) throws IOException {
         return ((NioPoller) poller).register(channel, ops, attached);
     }
@@ -205,6 +229,9 @@ public final class Reactor implements Runnable {
         } finally {
             try {
                 poller.close();
+                if (epollWire != null) {
+                    epollWire.end();
+                }
             } catch (IOException e) {
                 Log.LOG.log(Level.DEBUG, "ending a reactor", e);
             }

@@ -52,7 +52,8 @@ public final class UdpSocket implements Reactor.Ready {
     private final PeerAddress unsentTo = new PeerAddress();
     private SocketAddress lastFrom;
     private NativeUdp batched; // null where it is not used
-    private SelectionKey key;
+    private SelectionKey key; // null before it is registered, and on a reactor that waits with epoll
+    private int line = -1; // of such a reactor's table
     private int unsentOff;
     private int unsentLen;
     private int unsentSegment;
@@ -122,7 +123,26 @@ public final class UdpSocket implements Reactor.Ready {
 
     /** Registers it with its reactor; called on the reactor's thread. */
     public void register() throws IOException {
-        key = reactor.register(channel, SelectionKey.OP_READ, this);
+        EpollPoller epoll = reactor.epoll();
+        if (epoll == null) {
+            key = reactor.register(channel, SelectionKey.OP_READ, this);
+        } else {
+            line = epoll.adopt(batched.descriptor());
+            epoll.register(line, this, SelectionKey.OP_READ);
+        }
+    }
+
+    /** Whether its descriptor is known, as a reactor that waits with epoll needs it. */
+    public boolean isDescriptorKnown() {
+        return batched != null;
+    }
+
+    private void interest(int ops) {
+        if (key != null) {
+            key.interestOps(ops);
+        } else if (line >= 0) {
+            reactor.epoll().interest(line, ops);
+        }
     }
 
     /** Where it is bound. */
@@ -153,7 +173,7 @@ public final class UdpSocket implements Reactor.Ready {
             return;
         }
         if ((readyOps & SelectionKey.OP_WRITE) != 0) {
-            key.interestOps(SelectionKey.OP_READ);
+            interest(SelectionKey.OP_READ);
             blocked = false;
             flush();
             if (!blocked) {
@@ -271,9 +291,7 @@ public final class UdpSocket implements Reactor.Ready {
 
     private void block() {
         blocked = true;
-        if (key != null) {
-            key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-        }
+        interest(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
     }
 
     private void sendEach(byte[] buf, int off, int len, int segmentBytes, PeerAddress to) {
@@ -361,6 +379,9 @@ public final class UdpSocket implements Reactor.Ready {
             return;
         }
         closed = true;
+        if (line >= 0) {
+            reactor.epoll().release(line);
+        }
         try {
             channel.close();
         } catch (IOException e) {

@@ -9,6 +9,7 @@ import io.shockwave.internal.memory.Lifetime;
 import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.net.Handoff;
 import io.shockwave.internal.net.Reactor;
+import io.shockwave.internal.net.TcpChannel;
 import io.shockwave.server.Handler;
 import io.shockwave.server.ShockwaveServer;
 import java.lang.reflect.Field;
@@ -98,6 +99,11 @@ class FootprintTest {
     /** What exists for this connection alone: not its reactor, not the JDK's channel. */
     private static long ownedBytes(ServerConnection connection) throws ReflectiveOperationException {
         long bytes = shallow(connection) + shallow(field(connection, "engine")) + connection.heldBytes();
+        Field wire = TcpChannel.class.getDeclaredField("wire");
+        wire.setAccessible(true);
+        if (wire.get(connection).getClass().getSimpleName().equals("NioWire")) { // else it is its reactor's
+            bytes += shallow(wire.get(connection));
+        }
         ServerExchange sx = (ServerExchange) field(connection, "current");
         if (sx != null) {
             GraphLayout shared = GraphLayout.parseInstance(field(sx.x, "slab"));
