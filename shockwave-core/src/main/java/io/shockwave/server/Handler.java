@@ -1,7 +1,7 @@
 package io.shockwave.server;
 
 /**
- * Answers requests. The builder's method says which thread runs it: {@link ShockwaveServer.Builder#handler} a virtual thread of its own per request,
+ * Answers requests. The builder's method says which thread runs it: {@link ShockwaveServer.Builder#handler} a virtual thread,
  * {@link ShockwaveServer.Builder#inlineHandler} the reactor's thread, which must not block.
  */
 @FunctionalInterface

@@ -49,7 +49,10 @@ public interface ShockwaveServer extends AutoCloseable {
         /** The versions that are offered; {@link HttpVersion#HTTP_1_1} by default (which includes HTTP/1.0 peers). */
         Builder protocols(HttpVersion... versions);
 
-        /** Blocking style: each request on a virtual thread of its own. */
+        /**
+         * Blocking style: each request on a virtual thread of its own, but for those without content that came together on one HTTP/1.1 connection (pipelined): up to 16 of these are answered
+         * one after the other by one thread. No answer waits for a handler behind it.
+         */
         Builder handler(Handler handler);
 
         /** On the reactor's thread: must not block; the steady state allocates nothing. */
@@ -88,7 +91,7 @@ public interface ShockwaveServer extends AutoCloseable {
         /** Open connections; 65,536. At the limit nothing more is accepted until one closes. */
         Builder maxConnections(int count);
 
-        /** Answers that wait to be written on one connection before its next pipelined request is read; 64. */
+        /** Answers that wait to be written on one connection before its next pipelined request is read; 64. With 1, each request has a virtual thread of its own. */
         Builder maxPipelined(int count);
 
         /** Requests on one connection before it is closed in good order; unlimited (0) by default. */

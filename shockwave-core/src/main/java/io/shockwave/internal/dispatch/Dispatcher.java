@@ -40,6 +40,29 @@ final class Dispatcher {
         }
     }
 
+    /** A request without content, which the thread that is about to be started answers after those before it. */
+    void beginAhead(ServerExchange sx) {
+        sx.started = true;
+        sx.inline = false;
+        sx.content = ServerExchange.Content.ENDED;
+        sx.endTold = true;
+        home.startAfterLast(sx.call());
+    }
+
+    /** A request that was read ahead, and whose turn will not come. */
+    void dropped(ServerExchange sx) {
+        sx.finished = true;
+        sx.event = null;
+        sx.isAhead = false;
+        closeFile(sx);
+        sx.taken = true;
+        if (!sx.started || sx.returned) {
+            recycle(sx);
+        } else {
+            sx.wakeWriter();
+        }
+    }
+
     /** @return the bytes that found room, or a listener */
     int content(ServerExchange sx, byte[] buf, int off, int len) {
         if (!sx.inline) {
@@ -141,9 +164,10 @@ final class Dispatcher {
      * @param byPeer whether the peer did
      */
     void lost(ServerExchange sx, boolean cut, boolean byPeer) {
-        if (sx.started) {
+        if (sx.started && !sx.isAhead) {
             home.tally().lost(sx, sx.connection, cut, byPeer);
         }
+        sx.isAhead = false;
         sx.gone = true;
         sx.connection = null;
         closeFile(sx);

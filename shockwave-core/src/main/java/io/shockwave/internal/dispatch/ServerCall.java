@@ -39,6 +39,8 @@ final class ServerCall implements ServerRequest, Runnable {
     private ExchangeOwner connection;
     private int generation;
     private ServerCall next; // to be started by this one
+    private ServerCall following; // of the same connection, to be run after this one
+    private ServerCall last; // the end of that chain, while it is being made
 
     ServerCall(ServerExchange sx) {
         this.sx = sx;
@@ -70,16 +72,41 @@ final class ServerCall implements ServerRequest, Runnable {
         next = call;
     }
 
+    /** Lets the thread of this one, before it is started, run another of the same connection when it has run those that it has. */
+    void answerBefore(ServerCall call) {
+        if (last == null) {
+            following = call;
+        } else {
+            last.following = call;
+        }
+        last = call;
+    }
+
+    boolean isOf(ServerExchange exchange) {
+        return sx == exchange;
+    }
+
+    private ServerCall takeFollowing() {
+        ServerCall call = following;
+        following = null;
+        last = null;
+        return call;
+    }
+
     /** Begins a virtual thread for it. */
     void start() {
         try {
             Thread.startVirtualThread(this);
         } catch (Throwable t) { // no memory for a thread: the others of its batch may find some
             startNext();
-            try {
-                failed(t);
-            } finally {
-                sx.post(ServerExchange.DONE);
+            for (ServerCall call = this; call != null;) {
+                ServerCall behind = call.takeFollowing();
+                try {
+                    call.failed(t);
+                } finally {
+                    call.sx.post(ServerExchange.DONE);
+                }
+                call = behind;
             }
         }
     }
@@ -95,17 +122,50 @@ final class ServerCall implements ServerRequest, Runnable {
         }
     }
 
-    /** On a virtual thread: the exchange is over for the handler when this returns. */
+    /** On a virtual thread: its exchange, and those that came together with it on the same connection, are over for the handler when this returns. */
     @Override
     public void run() {
         startNext();
+        ServerCall call = this;
+        while (call != null) {
+            ServerCall behind = call.takeFollowing();
+            boolean goesOn = false;
+            try {
+                goesOn = call.answer(behind != null);
+                call = behind;
+            } finally {
+                if (!goesOn && behind != null) {
+                    behind.giveUp();
+                    call = null;
+                }
+            }
+        }
+    }
+
+    /** @return whether the connection goes on after it, as far as can be told; false when nobody asks */
+    private boolean answer(boolean asked) {
+        boolean goesOn = false;
         try {
             handle();
             reply.complete();
         } catch (Throwable t) {
             failed(t);
         } finally {
+            goesOn = asked && !sx.gone && !reply.endsConnection(); // before the exchange is given back
             sx.post(ServerExchange.DONE);
+        }
+        if (goesOn) {
+            Thread.interrupted(); // whoever interrupted meant the handler that has returned
+        }
+        return goesOn;
+    }
+
+    /** Behind an answer that ends the connection nothing is answered any more (RFC 9112 9.6); nor by a thread that ends of an error, and then the connection must end too. */
+    private void giveUp() {
+        for (ServerCall call = this; call != null;) {
+            ServerCall behind = call.takeFollowing();
+            call.sx.post(ServerExchange.ABORT | ServerExchange.DONE);
+            call = behind;
         }
     }
 

@@ -32,6 +32,8 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     private static final int FLUSH_ROOM = 1 << 13;
     /** Slices of a file that one connection sends before others get their turn. */
     private static final int FILE_SLICES = 4;
+    /** Requests of one connection that a thread answers one after the other. Each holds an exchange meanwhile. */
+    private static final int MAX_AHEAD = 15;
     /** Beyond a line that is incomplete, bytes are read only up to this. */
     private static final int FRAMING_BYTES = 512;
 
@@ -47,6 +49,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     private int outLen;
     private int unflushed;
     private boolean pumping;
+    private boolean goOnDue; // at the end of the batch
     private boolean drained;
     private boolean endDue; // the peer ended its side, behind bytes that wait
     private boolean cutting;
@@ -119,6 +122,9 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
                 int before = at;
                 if (at < end && isOpen() && takes()) {
                     at += engine.receive(buf, at, end - at, reactor.nowNs());
+                    if (at < end && current != null && current.isToBeStarted()) {
+                        at += engine.lookAhead(buf, at, end - at, Math.min(MAX_AHEAD, settings().maxPipelined() - 1));
+                    }
                 }
                 boolean gave = give();
                 if (unflushed >= settings().maxPipelined()) {
@@ -249,7 +255,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
         }
         pump(ExchangeSink.NOTHING, 0, 0);
         offerAgain();
-        if (endDue && isOpen() && (!holdsInput() || takes() && !holdsEncrypted())) {
+        if (endDue && isOpen() && !engine.hasAhead() && (!holdsInput() || takes() && !holdsEncrypted())) {
             endDue = false; // not before what came in front of it was used, but for a line that will never be complete
             engine.receiveEnd(reactor.nowNs());
             pump(ExchangeSink.NOTHING, 0, 0);
@@ -296,6 +302,9 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
         reactor.counters().increment(Counters.CLOSED);
         ServerExchange sx = current;
         current = null;
+        for (Exchange ahead = engine.dropAhead(); ahead != null; ahead = engine.dropAhead()) {
+            home.dispatcher().lost((ServerExchange) ahead.owner, cutting, isLost());
+        }
         if (sx != null) {
             home.dispatcher().lost(sx, cutting, isLost());
         }
@@ -306,6 +315,10 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
 
     @Override
     public void apply(ServerExchange sx, int bits) {
+        if (sx.isAhead) {
+            sx.heldBits |= bits;
+            return;
+        }
         if (sx != current) {
             if ((bits & ServerExchange.DONE) != 0) {
                 home.dispatcher().done(sx);
@@ -340,18 +353,76 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
         if ((bits & ServerExchange.ABANDON) != 0) {
             engine.abandonContent(reactor.nowNs());
         }
-        goOn();
+        if (!pumping && engine.hasAhead()) {
+            goOnSoon(); // the next answer may be ready too
+        } else {
+            goOn();
+        }
+    }
+
+    private void goOnSoon() {
+        if (!goOnDue) {
+            goOnDue = true;
+            home.goOnSoon(this);
+        }
+    }
+
+    /** All that was posted together is known. */
+    void endBatch() {
+        goOnDue = false;
+        try {
+            goOn();
+        } catch (RuntimeException | Error e) {
+            reactor.fault(this, e);
+        }
     }
 
     // ---- what the engine tells
 
     @Override
     public Exchange lend() {
+        ServerExchange sx = lent();
+        current = sx;
+        return sx.x;
+    }
+
+    private ServerExchange lent() {
         ServerExchange sx = home.lend();
         sx.start(this, settings());
         sx.event = Events.serverRequest(isSecure());
-        current = sx;
+        return sx;
+    }
+
+    @Override
+    public Exchange lendAhead() {
+        ServerExchange sx = lent();
+        sx.isAhead = true;
         return sx.x;
+    }
+
+    @Override
+    public void onAhead(Exchange x) {
+        home.dispatcher().beginAhead((ServerExchange) x.owner);
+    }
+
+    @Override
+    public void onTurn(Exchange x) {
+        ServerExchange sx = (ServerExchange) x.owner;
+        current = sx;
+        sx.isAhead = false;
+        if (sx.started) {
+            home.tally().started();
+        }
+        int bits = sx.heldBits;
+        sx.heldBits = 0;
+        if (bits != 0) {
+            apply(sx, bits);
+        }
+    }
+
+    @Override
+    public void onDropped(Exchange x) {
+        home.dispatcher().dropped((ServerExchange) x.owner);
     }
 
     @Override

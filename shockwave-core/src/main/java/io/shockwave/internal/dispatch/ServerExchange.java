@@ -53,6 +53,8 @@ final class ServerExchange extends SharedExchange {
     boolean finished; // the engine let go of it
     boolean lent; // not among the reactor's free ones
     boolean started; // its head was complete, or refused
+    boolean isAhead; // read ahead, and not in progress yet
+    int heldBits; // what was posted meanwhile
     ServerRequestEvent event; // null while nobody records
     private long countedSpills;
 
@@ -87,6 +89,8 @@ final class ServerExchange extends SharedExchange {
         endTold = false;
         finished = false;
         started = false;
+        isAhead = false;
+        heldBits = 0;
         committed = false;
         if (arena != null && !arena.isReused()) {
             arena = null;
@@ -124,6 +128,11 @@ final class ServerExchange extends SharedExchange {
             return;
         }
         signal(bits, reactor);
+    }
+
+    /** Whether its handler, on a virtual thread, is about to be started. */
+    boolean isToBeStarted() {
+        return started && !inline && home.isToBeStarted(this);
     }
 
     boolean isOnReactor() {

@@ -36,6 +36,8 @@ final class ServerReactor implements Reactor.Batch {
     private boolean draining;
     private ServerCall firstToStart;
     private ServerCall lastToStart;
+    private ServerConnection[] toGoOn = new ServerConnection[8];
+    private int goOnCount;
 
     ServerReactor(ServerDriver server, Reactor reactor, ServerSettings settings) {
         this.server = server;
@@ -184,12 +186,40 @@ final class ServerReactor implements Reactor.Batch {
         lastToStart = call;
     }
 
+    /** Has the thread that is started last answer this one too, after what it has. */
+    void startAfterLast(ServerCall call) {
+        lastToStart.answerBefore(call);
+    }
+
+    /** Whether the handler of this exchange, or of one that its thread answers before, is the last that was to be started soon. */
+    boolean isToBeStarted(ServerExchange sx) {
+        return lastToStart != null && lastToStart.isOf(sx);
+    }
+
+    /** Lets a connection go on once the events at hand are dealt with. */
+    void goOnSoon(ServerConnection connection) {
+        if (goOnCount == toGoOn.length) {
+            toGoOn = Arrays.copyOf(toGoOn, goOnCount * 2);
+        }
+        toGoOn[goOnCount++] = connection;
+    }
+
+    private void goOn() {
+        for (int i = 0; i < goOnCount; i++) { // which may add some
+            ServerConnection connection = toGoOn[i];
+            toGoOn[i] = null;
+            connection.endBatch();
+        }
+        goOnCount = 0;
+    }
+
     /**
      * One hand-over to the scheduler for all handlers of a batch: the first starts the others, from a carrier's thread. Started one by one from here, each would wake
      * a carrier that has gone to sleep since the one before.
      */
     @Override
     public boolean end() {
+        goOn();
         ServerCall first = firstToStart;
         if (first == null) {
             return false;

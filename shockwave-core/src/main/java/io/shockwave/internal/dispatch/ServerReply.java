@@ -34,6 +34,7 @@ final class ServerReply implements ServerResponse {
     private int generation;
     private boolean streaming;
     private boolean tunnelled;
+    private boolean cut;
 
     ServerReply(ServerExchange sx) {
         this.sx = sx;
@@ -46,6 +47,7 @@ final class ServerReply implements ServerResponse {
         headers.renew();
         streaming = false;
         tunnelled = false;
+        cut = false;
         if (interim != null) {
             interim.renew();
         }
@@ -344,11 +346,17 @@ final class ServerReply implements ServerResponse {
         }
     }
 
+    /** Whether the connection cannot go on after this answer: it says so, or was cut. */
+    boolean endsConnection() {
+        return cut || !sx.committed || (FramingRules.connectionOptions(x.sent) & FramingRules.CLOSE) != 0;
+    }
+
     /** Answers with this status if nothing was sent, else cuts what was. */
     void fail(int status) {
         if (sx.committed) {
             boolean complete = !tunnelled && (!streaming || body.isClosed());
             if (!complete || sx.inline && x.source == Exchange.Source.RING && !x.sendEnded) {
+                cut = true;
                 sx.post(ServerExchange.ABORT);
             }
             return;

@@ -41,6 +41,8 @@ public final class Exchange {
     public Object working;
     /** As {@code working}, for the engine of a connection that carries many exchanges; beside it, as exchanges serve both kinds in turn. */
     public Object stream;
+    /** The request that came behind it on its connection, when that was read ahead. */
+    public Exchange following;
     /** What whoever lent it keeps with it: an engine that carries many exchanges tells of each by this object alone. */
     public Object owner;
 

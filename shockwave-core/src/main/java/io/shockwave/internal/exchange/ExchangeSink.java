@@ -12,6 +12,26 @@ public interface ExchangeSink {
     /** The head is complete and valid; the fields of {@code x} are set. Content follows through {@link #onContent} unless {@code receivedLength} is 0. */
     void onHead(Exchange x);
 
+    /** A message begins that is read ahead: lends an exchange, reset, that is not in progress yet. */
+    default Exchange lendAhead() {
+        throw new IllegalStateException("nothing is read ahead here");
+    }
+
+    /** The head of a message that was read ahead is complete and valid, and it has no content: whoever answers it may begin, and the answer is given out when {@link #onTurn} comes. */
+    default void onAhead(Exchange x) {
+        throw new IllegalStateException("nothing is read ahead here");
+    }
+
+    /** {@code x}, which was read ahead, is in progress now; with what {@link #onAhead} told, or with its head still to be told of. */
+    default void onTurn(Exchange x) {
+        throw new IllegalStateException("nothing is read ahead here");
+    }
+
+    /** {@code x}, which was read ahead, will not be answered: its connection ends before. */
+    default void onDropped(Exchange x) {
+        throw new IllegalStateException("nothing is read ahead here");
+    }
+
     /**
      * Content arrived.
      *

@@ -1,6 +1,7 @@
 package io.shockwave.internal.http1;
 
 import io.shockwave.HeaderName;
+import io.shockwave.HttpVersion;
 import io.shockwave.Method;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.ExchangeSink;
@@ -10,7 +11,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The server's side of one HTTP/1.1 connection (RFC 9112). Confined to its reactor. One exchange is in progress at a time: the next pipelined
- * request is read when the response before it was transmitted whole, so answers cannot be reordered and nothing is queued.
+ * request is read when the response before it was transmitted whole, so answers cannot be reordered. Where its driver asks for it, requests without content are {@linkplain #lookAhead read ahead},
+ * so that one thread may answer them one after the other; each gets its turn when the response before it was transmitted.
  *
  * <pre>
  *   reading:  HEAD ──▶ CONTENT | CHUNKS ──▶ TRAILERS ──▶ COMPLETE ──(response transmitted)──▶ HEAD
@@ -31,6 +33,7 @@ public final class Http1ServerEngine implements StreamEngine {
         final ChunkDecoder chunks = new ChunkDecoder();
         final FramingRules framing = new FramingRules();
         final Http1ResponseSender response = new Http1ResponseSender();
+        boolean ahead; // the sink knows of it by onAhead
         int discarded;
         long contentLeft;
         long contentBytes;
@@ -108,22 +111,32 @@ public final class Http1ServerEngine implements StreamEngine {
 
     private void begin(long nowNs) {
         x = sink.lend();
-        codec = (Codec) x.working;
-        if (codec == null) {
-            codec = new Codec();
-            x.working = codec;
-        }
-        codec.response.start(x);
-        codec.decoder.start(Http1Decoder.Kind.REQUEST, x.received, settings.limits());
+        codec = prepare(x);
         if (served > 0) {
             deadlineNs = nowNs + settings.headTimeoutNs();
         }
     }
 
+    private Codec prepare(Exchange exchange) {
+        Codec its = (Codec) exchange.working;
+        if (its == null) {
+            its = new Codec();
+            exchange.working = its;
+        }
+        its.ahead = false;
+        its.response.start(exchange);
+        its.decoder.start(Http1Decoder.Kind.REQUEST, exchange.received, settings.limits());
+        return its;
+    }
+
+    private Violation judge(Exchange exchange, Codec its) {
+        exchange.method = its.decoder.method();
+        exchange.version = its.decoder.version();
+        return its.framing.judgeRequest(exchange, settings.limits());
+    }
+
     private void headDone(long nowNs) {
-        x.method = codec.decoder.method();
-        x.version = codec.decoder.version();
-        Violation violation = codec.framing.judgeRequest(x, settings.limits());
+        Violation violation = judge(x, codec);
         keepAlive = codec.framing.keepAlive();
         if (violation != null) {
             reject(violation);
@@ -290,6 +303,84 @@ public final class Http1ServerEngine implements StreamEngine {
         }
     }
 
+    // ---- requests behind the one in progress
+
+    /**
+     * Reads requests that came together with the one in progress, if that is {@linkplain #isPlain plain} and nothing was read behind it. The sink is told of those that are plain too; at the
+     * first that is not, or is incomplete, reading ahead ends, and it is judged when its turn comes.
+     *
+     * @param most how many
+     * @return the bytes used
+     */
+    public int lookAhead(byte[] buf, int off, int len, int most) {
+        if (x == null || x.following != null || reading != Reading.COMPLETE || draining || peerEnded || settings.maxRequests() > 0 || !isPlain(x, codec)) {
+            return 0;
+        }
+        int at = off;
+        int end = off + len;
+        Exchange last = x;
+        for (int i = 0; i < most && at < end; i++) {
+            Exchange next = sink.lendAhead();
+            Codec its = prepare(next);
+            last.following = next;
+            last = next;
+            at += its.decoder.decode(buf, at, end - at);
+            if (its.decoder.violation() != null || !its.decoder.isDone() || judge(next, its) != null || !isPlain(next, its)) {
+                break;
+            }
+            its.ahead = true;
+            sink.onAhead(next);
+        }
+        return at - off;
+    }
+
+    /** Whether what follows its head on the connection can only be another request, whatever the answer: it has no content, and asks for nothing but its response. */
+    private static boolean isPlain(Exchange of, Codec its) {
+        return of.receivedLength == 0 && of.version == HttpVersion.HTTP_1_1 && !of.expectsContinue && !of.asksUpgrade && of.method != Method.CONNECT && its.framing.keepAlive();
+    }
+
+    /** Whether something was read behind the exchange in progress. */
+    public boolean hasAhead() {
+        return x != null && x.following != null;
+    }
+
+    /** Takes what was read behind the exchange in progress away, one by one; null when there is nothing more. */
+    public Exchange dropAhead() {
+        Exchange next = x == null ? null : x.following;
+        if (next != null) {
+            x.following = next.following;
+            next.following = null;
+        }
+        return next;
+    }
+
+    /** What was read ahead, or its beginning, is the exchange in progress. */
+    private void takeTurn(Exchange next) {
+        x = next;
+        codec = (Codec) next.working;
+        keepAlive = true;
+        if (codec.ahead) {
+            served++;
+            reading = Reading.COMPLETE;
+            continueDecided = true;
+            contentPaused = false;
+            abandoned = false;
+            deadlineNs = NONE;
+            sink.onTurn(next);
+            return;
+        }
+        reading = Reading.HEAD;
+        deadlineNs = nowNs + settings.headTimeoutNs();
+        sink.onTurn(next);
+        Http1Decoder decoder = codec.decoder;
+        lineBegun = decoder.violation() == null && !decoder.isDone();
+        if (decoder.violation() != null) {
+            reject(decoder.violation());
+        } else if (decoder.isDone()) {
+            headDone(nowNs);
+        }
+    }
+
     // ---- answers of our own
 
     private void reject(Violation why) {
@@ -315,7 +406,8 @@ public final class Http1ServerEngine implements StreamEngine {
 
     /** The response's status, fields and source are set in the exchange: it is to be sent. */
     public void respond() {
-        if (asksClose() || draining || peerEnded || settings.maxRequests() > 0 && served >= settings.maxRequests()) {
+        boolean last = draining || peerEnded || settings.maxRequests() > 0 && served >= settings.maxRequests();
+        if (asksClose() || last && !hasHeirs()) {
             keepAlive = false;
         }
         if (!continueDecided) {
@@ -326,6 +418,11 @@ public final class Http1ServerEngine implements StreamEngine {
             keepAlive = false;
         }
         codec.response.respond(keepAlive, date(), settings.serverName(), sink.altSvc());
+    }
+
+    /** Whether requests behind this one are being answered already, or may be: a connection that ends does so after them. */
+    private boolean hasHeirs() {
+        return x.following != null && ((Codec) x.following.working).ahead;
     }
 
     private boolean asksClose() {
@@ -464,15 +561,26 @@ public final class Http1ServerEngine implements StreamEngine {
         if (reading != Reading.COMPLETE && reading != Reading.ENDED) {
             return;
         }
+        boolean goesOn = keepAlive && reading == Reading.COMPLETE && (!draining || hasHeirs());
         Exchange done = x;
+        Exchange next = done.following;
+        done.following = null;
         x = null;
         codec = null;
-        reading = keepAlive && !draining ? Reading.HEAD : Reading.ENDED;
-        if (draining) {
-            keepAlive = false;
-        }
-        deadlineNs = reading == Reading.HEAD ? nowNs + settings.idleTimeoutNs() : NONE;
+        reading = goesOn ? Reading.HEAD : Reading.ENDED;
+        keepAlive = goesOn;
+        deadlineNs = goesOn ? nowNs + settings.idleTimeoutNs() : NONE;
         sink.onFinished(done);
+        if (next != null && goesOn) {
+            takeTurn(next);
+            return;
+        }
+        while (next != null) {
+            Exchange dropped = next;
+            next = dropped.following;
+            dropped.following = null;
+            sink.onDropped(dropped);
+        }
     }
 
     // ---- time

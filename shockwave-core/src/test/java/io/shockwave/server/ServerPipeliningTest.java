@@ -1,0 +1,337 @@
+package io.shockwave.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.shockwave.HeaderName;
+import io.shockwave.Method;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Requests that came together on one connection, with a handler on virtual threads: one thread answers them in order, and nothing waits that is ready. */
+class ServerPipeliningTest {
+    private final Queue<String> handled = new ConcurrentLinkedQueue<>();
+
+    private static String get(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    }
+
+    private TestServer start(Handler handler) throws Exception {
+        return start(handler, UnaryOperator.identity());
+    }
+
+    private TestServer start(Handler handler, UnaryOperator<ShockwaveServer.Builder> more) throws Exception {
+        return TestServer.start(TestServer.Mode.VIRTUAL, (request, response) -> {
+            handled.add(request.path().toString());
+            handler.handle(request, response);
+        }, more);
+    }
+
+    private void assertPaths(Raw client, String... paths) throws Exception {
+        for (String path : paths) {
+            assertEquals(path, client.reply().content());
+        }
+        assertEquals(List.of(paths), List.copyOf(handled).subList(0, paths.length));
+    }
+
+    @Test
+    void oneThreadAnswersRequestsThatCameTogetherAndInOrder() throws Exception {
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        try (TestServer server = start((request, response) -> {
+            threads.add(Thread.currentThread());
+            TestServer.path(request, response);
+        }); Raw client = server.connect()) {
+            client.send(get("/1") + get("/2") + get("/3") + get("/4"));
+            assertPaths(client, "/1", "/2", "/3", "/4");
+            assertEquals(1, threads.size());
+            client.send(get("/5"));
+            assertEquals("/5", client.reply().content());
+            assertEquals(2, threads.size());
+            assertEquals(5, server.stats().requests());
+        }
+    }
+
+    @Test
+    void moreRequestsThanAreReadAheadAreAllAnswered() throws Exception {
+        try (TestServer server = start(TestServer::path); Raw client = server.connect()) {
+            StringBuilder all = new StringBuilder();
+            for (int i = 0; i < 300; i++) {
+                all.append(get("/" + i));
+            }
+            client.send(all.toString());
+            for (int i = 0; i < 300; i++) {
+                assertEquals("/" + i, client.reply().content());
+            }
+        }
+    }
+
+    @Test
+    void requestsCutAnywhereAreAnswered() throws Exception {
+        try (TestServer server = start(TestServer::path); Raw client = server.connect()) {
+            String three = get("/1") + get("/2") + get("/3");
+            for (int cut = 1; cut < three.length(); cut++) {
+                handled.clear();
+                client.send(three.substring(0, cut)).send(three.substring(cut));
+                assertPaths(client, "/1", "/2", "/3");
+            }
+        }
+    }
+
+    @Test
+    void anAnswerIsNotHeldBackByAHandlerBehindIt() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (TestServer server = start((request, response) -> {
+            if (request.path().is("/2")) {
+                assertTrue(go.await(30, TimeUnit.SECONDS));
+            }
+            TestServer.path(request, response);
+        }); Raw client = server.connect()) {
+            client.send(get("/1") + get("/2") + get("/3"));
+            assertEquals("/1", client.reply().content());
+            go.countDown();
+            assertEquals("/2", client.reply().content());
+            assertEquals("/3", client.reply().content());
+        }
+    }
+
+    @Test
+    void aStreamedAnswerArrivesWhileItsHandlerGoesOn() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (TestServer server = start((request, response) -> {
+            if (request.path().is("/1")) {
+                try (io.shockwave.BodyWriter body = response.stream()) {
+                    body.write(Raw.latin1("early"), 0, 5).flush();
+                    assertTrue(go.await(30, TimeUnit.SECONDS));
+                }
+            } else {
+                TestServer.path(request, response);
+            }
+        }); Raw client = server.connect()) {
+            client.send(get("/1") + get("/2"));
+            assertTrue(client.head().startsWith("HTTP/1.1 200"));
+            assertEquals("5", client.line());
+            assertEquals("early", client.text(5));
+            go.countDown();
+            assertEquals("", client.line());
+            assertEquals("0", client.line());
+            assertEquals("", client.line());
+            assertEquals("/2", client.reply().content());
+        }
+    }
+
+    @Test
+    void largeAnswersBehindOneAnotherArriveWhole() throws Exception {
+        byte[] large = new byte[300_000];
+        try (TestServer server = start((request, response) -> response.send(large)); Raw client = server.connect()) {
+            client.send(get("/1") + get("/2") + get("/3") + get("/4"));
+            for (int i = 0; i < 4; i++) {
+                assertEquals(large.length, client.reply().content().length());
+            }
+        }
+    }
+
+    @Test
+    void nothingIsHandledBehindAnAnswerThatEndsTheConnection() throws Exception {
+        try (TestServer server = start((request, response) -> {
+            if (request.path().is("/2")) {
+                response.headers().add(HeaderName.CONNECTION, "close");
+            }
+            TestServer.path(request, response);
+        }); Raw client = server.connect()) {
+            client.send(get("/1") + get("/2") + get("/3") + get("/4"));
+            assertPaths(client, "/1", "/2");
+            assertEquals("", client.rest());
+            assertEquals(List.of("/1", "/2"), List.copyOf(handled));
+            assertEquals(2, server.stats().requests());
+            Await.quiet(server.server);
+        }
+    }
+
+    @Test
+    void aRequestThatEndsTheConnectionIsTheLast() throws Exception {
+        try (TestServer server = start(TestServer::path); Raw client = server.connect()) {
+            client.send(get("/1") + "GET /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + get("/3"));
+            assertEquals("/1", client.reply().content());
+            Raw.Reply last = client.reply();
+            assertEquals("/2", last.content());
+            assertEquals("close", last.field("Connection"));
+            assertEquals("", client.rest());
+            assertEquals(List.of("/1", "/2"), List.copyOf(handled));
+        }
+    }
+
+    @Test
+    void anInvalidRequestIsRefusedBehindTheAnswersBeforeIt() throws Exception {
+        try (TestServer server = start(TestServer::path); Raw client = server.connect()) {
+            client.send(get("/1") + get("/2") + "GET /3 HTTP/1.1\r\n\r\n" + get("/4"));
+            assertPaths(client, "/1", "/2");
+            assertEquals(400, client.reply().status());
+            client.rest();
+            assertEquals(List.of("/1", "/2"), List.copyOf(handled));
+            assertEquals(1, server.stats().rejected());
+        }
+    }
+
+    @Test
+    void requestsWithContentStandBetweenThoseWithout() throws Exception {
+        try (TestServer server = start((request, response) -> {
+            if (request.method() == Method.POST) {
+                response.send(new String(request.body().readAll(100), java.nio.charset.StandardCharsets.US_ASCII));
+            } else {
+                TestServer.path(request, response);
+            }
+        }); Raw client = server.connect()) {
+            String post = "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
+            client.send(get("/1") + get("/2") + post + get("/3") + post + post + get("/4"));
+            for (String content : List.of("/1", "/2", "hello", "/3", "hello", "hello", "/4")) {
+                assertEquals(content, client.reply().content());
+            }
+        }
+    }
+
+    @Test
+    void bytesBehindAnUpgradeBelongToTheTunnel() throws Exception {
+        try (TestServer server = start((request, response) -> {
+            if (request.path().is("/up")) {
+                response.headers().add(HeaderName.of("Upgrade"), "echo");
+                try (Tunnel tunnel = response.upgrade()) {
+                    byte[] buf = new byte[100];
+                    int n = tunnel.read(buf, 0, 3);
+                    tunnel.write(buf, 0, n);
+                }
+            } else {
+                TestServer.path(request, response);
+            }
+        }); Raw client = server.connect()) {
+            client.send(get("/1") + "GET /up HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n" + "GET");
+            assertEquals("/1", client.reply().content());
+            assertTrue(client.head().startsWith("HTTP/1.1 101"));
+            assertEquals("GET", client.text(3));
+            assertEquals(List.of("/1", "/up"), List.copyOf(handled));
+        }
+    }
+
+    @Test
+    void allAreAnsweredThoughThePeerEndedItsSide() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            try (TestServer server = start(TestServer::path); Raw client = server.connect()) {
+                handled.clear();
+                client.send(get("/1") + get("/2") + get("/3")).endSending();
+                assertPaths(client, "/1", "/2", "/3");
+                assertEquals("", client.rest());
+            }
+        }
+    }
+
+    @Test
+    void aHandlerThatThrowsDoesNotStopThoseBehindIt() throws Exception {
+        try (TestServer server = start((request, response) -> {
+            if (request.path().is("/2")) {
+                throw new IllegalStateException("on purpose");
+            }
+            TestServer.path(request, response);
+        }); Raw client = server.connect()) {
+            client.send(get("/1") + get("/2") + get("/3"));
+            assertEquals("/1", client.reply().content());
+            assertEquals(500, client.reply().status());
+            assertEquals("/3", client.reply().content());
+            assertEquals(1, server.errors.size());
+        }
+    }
+
+    @Test
+    void aCutAnswerEndsTheConnectionBehindTheWholeOnes() throws Exception {
+        try (TestServer server = start((request, response) -> {
+            if (request.path().is("/2")) {
+                response.stream().write(Raw.latin1("part"), 0, 4).flush();
+                throw new IllegalStateException("on purpose");
+            }
+            TestServer.path(request, response);
+        }); Raw client = server.connect()) {
+            client.send(get("/1") + get("/2") + get("/3"));
+            assertEquals("/1", client.reply().content());
+            assertFalse(client.rest().contains("\r\n0\r\n\r\n"), "it looks complete");
+            assertEquals(List.of("/1", "/2"), List.copyOf(handled));
+        }
+    }
+
+    @Test
+    void anInterruptMeansOneHandlerAlone() throws Exception {
+        Queue<Boolean> interrupted = new ConcurrentLinkedQueue<>();
+        try (TestServer server = start((request, response) -> {
+            interrupted.add(Thread.currentThread().isInterrupted());
+            TestServer.path(request, response);
+            Thread.currentThread().interrupt();
+        }); Raw client = server.connect()) {
+            client.send(get("/1") + get("/2"));
+            assertPaths(client, "/1", "/2");
+            assertEquals(List.of(false, false), List.copyOf(interrupted));
+        }
+    }
+
+    @Test
+    void aShutdownWaitsForWhatWasReadAhead() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        try (TestServer server = start((request, response) -> {
+            begun.countDown();
+            assertTrue(go.await(30, TimeUnit.SECONDS));
+            TestServer.path(request, response);
+        }); Raw client = server.connect()) {
+            client.send(get("/1") + get("/2") + get("/3"));
+            assertTrue(begun.await(30, TimeUnit.SECONDS));
+            Thread stopping = Thread.ofVirtual().start(() -> {
+                try {
+                    server.server.shutdown(Duration.ofSeconds(60));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            while (stopping.getState() == Thread.State.RUNNABLE || stopping.getState() == Thread.State.NEW) {
+                Thread.onSpinWait(); // until it waits for the connection
+            }
+            go.countDown();
+            assertEquals("/1", client.reply().content());
+            assertEquals("/2", client.reply().content());
+            Raw.Reply last = client.reply();
+            assertEquals("/3", last.content());
+            assertEquals("", client.rest());
+            stopping.join();
+            assertEquals(0, server.stats().cutExchanges());
+        }
+    }
+
+    @Test
+    void aLostConnectionLetsItsHandlersEndAndGivesAllBack() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        try (TestServer server = start((request, response) -> {
+            begun.countDown();
+            go.await(30, TimeUnit.SECONDS);
+            TestServer.path(request, response);
+        })) {
+            Raw client = server.connect();
+            client.send(get("/1") + get("/2") + get("/3"));
+            assertTrue(begun.await(30, TimeUnit.SECONDS));
+            client.reset();
+            Await.until(() -> server.stats().connectionsOpen() == 0, server::stats);
+            go.countDown();
+            try (Raw other = server.connect()) {
+                other.send(get("/4"));
+                assertEquals("/4", other.reply().content());
+            }
+            Await.quiet(server.server);
+            assertNull(server.errors.poll());
+        }
+    }
+}
