@@ -1,6 +1,7 @@
 package io.shockwave.internal.net;
 
 import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -34,7 +35,13 @@ final class NioPoller extends Poller {
     }
 
     private void ready(SelectionKey key) {
-        reactor.ready((Reactor.Ready) key.attachment(), key.readyOps());
+        int ops;
+        try {
+            ops = key.readyOps();
+        } catch (CancelledKeyException e) {
+            return; // closed since the selector was asked, an acceptor by another thread
+        }
+        reactor.ready((Reactor.Ready) key.attachment(), ops);
     }
 
     @Override
