@@ -131,7 +131,7 @@ final class ServerCall implements ServerRequest, Runnable {
             ServerCall behind = call.takeFollowing();
             boolean goesOn = false;
             try {
-                goesOn = call.answer(behind != null);
+                goesOn = call.answer(behind != null) && behind.sx.begin();
                 call = behind;
             } finally {
                 if (!goesOn && behind != null) {
@@ -151,7 +151,7 @@ final class ServerCall implements ServerRequest, Runnable {
         } catch (Throwable t) {
             failed(t);
         } finally {
-            goesOn = asked && !sx.gone && !reply.endsConnection(); // before the exchange is given back
+            goesOn = asked && !sx.gone && !reply.endsConnection(); // looked at before the exchange is given back
             sx.post(ServerExchange.DONE);
         }
         if (goesOn) {
@@ -160,11 +160,12 @@ final class ServerCall implements ServerRequest, Runnable {
         return goesOn;
     }
 
-    /** Behind an answer that ends the connection nothing is answered any more (RFC 9112 9.6); nor by a thread that ends of an error, and then the connection must end too. */
+    /** Behind an answer that ends the connection nothing is answered any more (RFC 9112 9.6); nor when the server stops, nor by a thread that ends of an error. */
     private void giveUp() {
         for (ServerCall call = this; call != null;) {
             ServerCall behind = call.takeFollowing();
-            call.sx.post(ServerExchange.ABORT | ServerExchange.DONE);
+            call.sx.revoke();
+            call.sx.post(ServerExchange.DONE);
             call = behind;
         }
     }

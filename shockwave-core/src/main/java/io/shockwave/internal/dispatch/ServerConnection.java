@@ -49,6 +49,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     private int outLen;
     private int unflushed;
     private boolean pumping;
+    private boolean turning; // what was posted ahead is applied, within a transmission
     private boolean goOnDue; // at the end of the batch
     private boolean drained;
     private boolean endDue; // the peer ended its side, behind bytes that wait
@@ -331,12 +332,17 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
             goOn();
             return;
         }
+        if ((bits & ServerExchange.DONE) != 0 && sx.isRevoked()) {
+            engine.drain(); // nobody answers it: the connection ends in good order
+            goOn();
+            return;
+        }
         if ((bits & ServerExchange.WANT_CONTENT) != 0) {
             engine.wantContent();
         }
         if ((bits & ServerExchange.INTERIM) != 0) {
             engine.interim();
-            if (pumping) {
+            if (pumping && !turning) {
                 giveInterim(); // the handler may send the next with the same fields
             }
         }
@@ -416,13 +422,30 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
         int bits = sx.heldBits;
         sx.heldBits = 0;
         if (bits != 0) {
+            turning = true;
             apply(sx, bits);
+            turning = false;
         }
     }
 
     @Override
+    public boolean isRevoked(Exchange x) {
+        return ((ServerExchange) x.owner).isRevoked();
+    }
+
+    @Override
+    public boolean revoke(Exchange x) {
+        return ((ServerExchange) x.owner).revoke();
+    }
+
+    @Override
     public void onDropped(Exchange x) {
-        home.dispatcher().dropped((ServerExchange) x.owner);
+        ServerExchange sx = (ServerExchange) x.owner;
+        if (sx == current) {
+            current = null;
+            home.tally().lost(sx, this, false, false); // its turn had come, and was counted
+        }
+        home.dispatcher().dropped(sx);
     }
 
     @Override

@@ -199,6 +199,11 @@ public final class ServerDriver implements ShockwaveServer {
 
     // ---- connections; accepting happens on one reactor, closing on all
 
+    /** Called on any thread. */
+    boolean isStopping() {
+        return state != State.RUNNING;
+    }
+
     boolean admits() {
         return state == State.RUNNING && openConnections() < maxConnections;
     }

@@ -9,6 +9,8 @@ import io.shockwave.internal.memory.Lifetime;
 import io.shockwave.internal.net.Reactor;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 
 /** One exchange between a connection on its reactor and a handler that may run on another thread. Reused by its reactor once both have ended with it. */
@@ -27,12 +29,27 @@ final class ServerExchange extends SharedExchange {
     private static final Waiter.Condition<ServerExchange> ROOM = sx -> sx.x.outbound.room() > 0 || sx.gone;
     private static final Waiter.Condition<ServerExchange> TAKEN = sx -> sx.taken || sx.gone;
 
+    private static final int FREE = 0;
+    private static final int BEGUN = 1;
+    private static final int REVOKED = 2;
+    private static final VarHandle CLAIM;
+
+    static {
+        try {
+            CLAIM = MethodHandles.lookup().findVarHandle(ServerExchange.class, "claim", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /** How far the content has come, as the reactor's side tells. */
     enum Content { OPEN, ENDED, FAILED }
 
     final ServerReactor home;
     private final Reactor reactor;
     private final Waiter writer = new Waiter(); // may be another thread than the reader
+
+    private volatile int claim; // on a request that was read ahead, by whoever comes first: its handler, or what ends the connection
 
     // ---- told by the reactor's side
     volatile Content content = Content.OPEN;
@@ -91,6 +108,7 @@ final class ServerExchange extends SharedExchange {
         started = false;
         isAhead = false;
         heldBits = 0;
+        claim = FREE;
         committed = false;
         if (arena != null && !arena.isReused()) {
             arena = null;
@@ -128,6 +146,20 @@ final class ServerExchange extends SharedExchange {
             return;
         }
         signal(bits, reactor);
+    }
+
+    /** The handler's side, of a request that was read ahead. @return false if it must not be answered any more */
+    boolean begin() {
+        return !home.isStopping() && CLAIM.compareAndSet(this, FREE, BEGUN);
+    }
+
+    /** @return false if its handler has begun */
+    boolean revoke() {
+        return CLAIM.compareAndSet(this, FREE, REVOKED) || claim == REVOKED;
+    }
+
+    boolean isRevoked() {
+        return claim == REVOKED;
     }
 
     /** Whether its handler, on a virtual thread, is about to be started. */

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One reactor's share of a server: its connections and the exchanges it reuses. Confined to its reactor, but for what says otherwise. */
 final class ServerReactor implements Reactor.Batch {
     /** Exchanges kept for reuse; those above it are dropped, so that a burst does not stay for good. */
-    private static final int MAX_FREE_EXCHANGES = 256;
+    private static final int MAX_FREE_EXCHANGES = 1024;
 
     /** Unused memory for arenas that one reactor keeps. */
     private static final long MAX_FREE_ARENA_BYTES = 1L << 20;
@@ -262,6 +262,11 @@ final class ServerReactor implements Reactor.Batch {
             free = Arrays.copyOf(free, freeCount * 2);
         }
         free[freeCount++] = sx;
+    }
+
+    /** Whether no handler should begin any more that need not. Called on any thread. */
+    boolean isStopping() {
+        return server.isStopping();
     }
 
     /** Called on any thread. */

@@ -27,6 +27,16 @@ public interface ExchangeSink {
         throw new IllegalStateException("nothing is read ahead here");
     }
 
+    /** Takes back what {@link #onAhead} told. @return false if it is being answered already */
+    default boolean revoke(Exchange x) {
+        throw new IllegalStateException("nothing is read ahead here");
+    }
+
+    /** Whether {@code x}, which was read ahead, must not be answered any more. */
+    default boolean isRevoked(Exchange x) {
+        return false;
+    }
+
     /** {@code x}, which was read ahead, will not be answered: its connection ends before. */
     default void onDropped(Exchange x) {
         throw new IllegalStateException("nothing is read ahead here");

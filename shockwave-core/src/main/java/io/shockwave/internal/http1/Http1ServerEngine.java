@@ -344,6 +344,28 @@ public final class Http1ServerEngine implements StreamEngine {
         return x != null && x.following != null;
     }
 
+    /** Of what was read ahead, only what is being answered already stays. */
+    private void dropUnanswered() {
+        Exchange before = x;
+        while (before != null && before.following != null) {
+            Exchange next = before.following;
+            if (!isAhead(next) || sink.revoke(next)) {
+                before.following = null;
+                dropAll(next);
+            }
+            before = before.following;
+        }
+    }
+
+    private void dropAll(Exchange first) {
+        for (Exchange next = first; next != null;) {
+            Exchange dropped = next;
+            next = dropped.following;
+            dropped.following = null;
+            sink.onDropped(dropped);
+        }
+    }
+
     /** Takes what was read behind the exchange in progress away, one by one; null when there is nothing more. */
     public Exchange dropAhead() {
         Exchange next = x == null ? null : x.following;
@@ -406,8 +428,8 @@ public final class Http1ServerEngine implements StreamEngine {
 
     /** The response's status, fields and source are set in the exchange: it is to be sent. */
     public void respond() {
-        boolean last = draining || peerEnded || settings.maxRequests() > 0 && served >= settings.maxRequests();
-        if (asksClose() || last && !hasHeirs()) {
+        boolean last = draining || isRevokedBehind() || peerEnded || settings.maxRequests() > 0 && served >= settings.maxRequests();
+        if (asksClose() || last && !isFollowed()) {
             keepAlive = false;
         }
         if (!continueDecided) {
@@ -420,9 +442,17 @@ public final class Http1ServerEngine implements StreamEngine {
         codec.response.respond(keepAlive, date(), settings.serverName(), sink.altSvc());
     }
 
-    /** Whether requests behind this one are being answered already, or may be: a connection that ends does so after them. */
-    private boolean hasHeirs() {
-        return x.following != null && ((Codec) x.following.working).ahead;
+    /** Whether the request behind this one is being answered already: a connection that is to end does so after it. */
+    private boolean isFollowed() {
+        return x.following != null && isAhead(x.following) && !sink.isRevoked(x.following);
+    }
+
+    private boolean isRevokedBehind() {
+        return x.following != null && isAhead(x.following) && sink.isRevoked(x.following);
+    }
+
+    private static boolean isAhead(Exchange of) {
+        return ((Codec) of.working).ahead;
     }
 
     private boolean asksClose() {
@@ -510,6 +540,15 @@ public final class Http1ServerEngine implements StreamEngine {
     /** The connection closes after the exchange in progress; at once if there is none. */
     public void drain() {
         draining = true;
+        if (x != null && codec.ahead && reading == Reading.COMPLETE && sink.revoke(x)) {
+            Exchange unanswered = x;
+            x = null;
+            codec = null;
+            endReading();
+            dropAll(unanswered);
+            return;
+        }
+        dropUnanswered();
         if (x == null || reading == Reading.HEAD && codec.decoder.isAtStart()) {
             keepAlive = false;
             if (x != null) {
@@ -561,7 +600,7 @@ public final class Http1ServerEngine implements StreamEngine {
         if (reading != Reading.COMPLETE && reading != Reading.ENDED) {
             return;
         }
-        boolean goesOn = keepAlive && reading == Reading.COMPLETE && (!draining || hasHeirs());
+        boolean goesOn = keepAlive && reading == Reading.COMPLETE && (!draining && !isRevokedBehind() || isFollowed());
         Exchange done = x;
         Exchange next = done.following;
         done.following = null;
@@ -575,12 +614,7 @@ public final class Http1ServerEngine implements StreamEngine {
             takeTurn(next);
             return;
         }
-        while (next != null) {
-            Exchange dropped = next;
-            next = dropped.following;
-            dropped.following = null;
-            sink.onDropped(dropped);
-        }
+        dropAll(next);
     }
 
     // ---- time
