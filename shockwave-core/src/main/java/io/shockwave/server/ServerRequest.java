@@ -52,6 +52,9 @@ public interface ServerRequest {
     /** The address on which the connection was accepted, or that the PROXY protocol told. */
     SocketAddress local();
 
-    /** The TLS session, with the peer's certificates where they were asked for; empty over cleartext. */
+    /**
+     * The TLS session, with the peer's certificates where they were asked for; empty over cleartext. It is an {@link javax.net.ssl.ExtendedSSLSession}, which tells the name that the client asked for. Over HTTP/3
+     * (RFC 9001) it is a view that cannot be changed: {@code putValue}, {@code removeValue} and {@code invalidate} throw {@link UnsupportedOperationException}.
+     */
     Optional<SSLSession> tls();
 }

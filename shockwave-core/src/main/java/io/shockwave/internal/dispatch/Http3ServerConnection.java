@@ -12,6 +12,7 @@ import io.shockwave.internal.net.Reactor;
 import io.shockwave.internal.net.UdpSocket;
 import io.shockwave.internal.quic.QuicConnection;
 import io.shockwave.internal.time.TimerWheel;
+import io.shockwave.internal.tls.QuicSession;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -32,6 +33,7 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
     private final Http3ServerEngine engine;
     private final InetSocketAddress remote;
     private byte[] hostText;
+    private SSLSession session; // made when a handler asks
     private int timer = -1;
     private boolean touched;
     private boolean cutting;
@@ -325,7 +327,12 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
 
     @Override
     public SSLSession sslSession() {
-        return null;
+        SSLSession asked = session;
+        if (asked == null) {
+            asked = new QuicSession(quic.tls(), remote);
+            session = asked; // Two threads may both have made it; they are equal, and nothing in it changes.
+        }
+        return asked;
     }
 
     @Override

@@ -29,7 +29,6 @@ final class ClientHandshake extends Handshake {
     private byte[] peerTransportParameters = NOTHING;
     private boolean earlyDataOffered;
     private boolean certificateRequested;
-    private TlsCredential credential;
     private SignatureScheme credentialScheme;
     private int tickets;
 
@@ -511,7 +510,6 @@ final class ClientHandshake extends Handshake {
 
     /** What only the handshake needed. */
     private void forget() {
-        credential = null;
         hello.transportParameters = NOTHING;
         if (hello.ticket != null) {
             hello.ticket.wipe(); // Used once.

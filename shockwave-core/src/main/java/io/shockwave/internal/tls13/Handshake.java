@@ -49,6 +49,8 @@ abstract sealed class Handshake permits ClientHandshake, ServerHandshake {
     String alpn = "";
     String serverName = "";
     X509Certificate[] peerChain = NOBODY;
+    /** What this side showed, or would have: many connections share it. Null for none. */
+    TlsCredential credential;
     boolean resumed;
     boolean earlyDataAccepted;
     boolean retried;
@@ -336,5 +338,9 @@ abstract sealed class Handshake permits ClientHandshake, ServerHandshake {
 
     final X509Certificate[] peerChain() {
         return peerChain;
+    }
+
+    final X509Certificate[] ownChain() {
+        return credential == null ? NOBODY : credential.chain();
     }
 }

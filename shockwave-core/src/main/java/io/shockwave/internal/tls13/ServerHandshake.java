@@ -20,7 +20,6 @@ final class ServerHandshake extends Handshake {
     private final TlsServerSettings settings;
     private State state = State.WAIT_CLIENT_HELLO;
     private ClientHello hello;
-    private TlsCredential credential;
     private SignatureScheme credentialScheme;
     /** The session that is resumed, or null. */
     private ServerTicket ticket;
@@ -374,7 +373,6 @@ final class ServerHandshake extends Handshake {
         Arrays.fill(serverApplicationSecret, (byte) 0);
         Arrays.fill(serverSecret, (byte) 0);
         hello = null;
-        credential = null;
         state = asks ? State.WAIT_CERTIFICATE : State.WAIT_FINISHED;
         return TlsError.NONE;
     }

@@ -231,4 +231,9 @@ public final class TlsEngine {
     public X509Certificate[] peerCertificates() {
         return handshake.peerChain().clone();
     }
+
+    /** The certificates that this side showed, its own first; none if it showed none, as where the session was resumed. */
+    public X509Certificate[] ownCertificates() {
+        return handshake.ownChain().clone();
+    }
 }
