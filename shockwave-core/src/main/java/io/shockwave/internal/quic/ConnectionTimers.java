@@ -1,7 +1,7 @@
 package io.shockwave.internal.quic;
 
 /**
- * All that a connection does because time has passed, and when the first of it is due: losses and probes, acknowledgments, keys, paths, the pacer, keep-alives, and giving up. Owned by a
+ * All that a connection does because time has passed, and when the first of it is due: losses and probes, acknowledgments, keys, paths, the pacer, keep-alives, rest, and giving up. Owned by a
  * {@link QuicConnection}.
  */
 final class ConnectionTimers {
@@ -35,7 +35,7 @@ final class ConnectionTimers {
             at = Math.min(at, c.space(PacketSpace.APPLICATION).acks.deadline());
         }
         at = Math.min(at, Math.min(c.phases().deadline(), Math.min(c.paths().deadline(), c.sender().pacingDeadline())));
-        at = Math.min(at, c.lifecycle().deadline());
+        at = Math.min(Math.min(at, c.rest().deadline()), c.lifecycle().deadline());
         if (!c.handshake().isComplete()) {
             return Math.min(at, handshakeDeadlineNs);
         }
@@ -65,5 +65,6 @@ final class ConnectionTimers {
         if (nowNs >= c.paths().deadline()) {
             c.migration().timeout(nowNs);
         }
+        c.rest().timeout(nowNs);
     }
 }

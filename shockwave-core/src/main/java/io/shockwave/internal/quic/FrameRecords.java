@@ -10,8 +10,8 @@ final class FrameRecords {
     /** The handle of a packet with nothing to remember. */
     static final long NONE = -1L;
 
-    private static final int FIRST_WORDS = 128;
-    /** A ring larger than this is given up when it runs empty. */
+    private static final int FIRST_WORDS = 32;
+    /** A ring larger than this is given back when it runs empty. */
     private static final int MAX_KEPT_WORDS = 1 << 14;
     private static final long FREE = 1L << 32;
     private static final int TYPE_BITS = 8;
@@ -19,7 +19,8 @@ final class FrameRecords {
     private static final int FIN = 1 << 7;
     private static final int TYPE_MASK = (1 << TYPE_BITS) - 1 & ~FIN;
 
-    private long[] words = new long[FIRST_WORDS];
+    private final LongStore store;
+    private long[] words = LongStore.NOTHING;
     private long tail;
     private long head;
     private long open;
@@ -31,6 +32,10 @@ final class FrameRecords {
     private long offset;
     private int length;
     private boolean fin;
+
+    FrameRecords(LongStore store) {
+        this.store = store;
+    }
 
     /** Begins the record of a packet; an unfinished one is forgotten. */
     void begin() {
@@ -112,7 +117,15 @@ final class FrameRecords {
             tail += (int) words[(int) tail & words.length - 1];
         }
         if (tail == head && words.length > MAX_KEPT_WORDS) {
-            words = new long[FIRST_WORDS];
+            rest();
+        }
+    }
+
+    /** Gives back the ring if it is empty; it is borrowed again when it is needed. */
+    void rest() {
+        if (tail == head) {
+            store.giveBack(words);
+            words = LongStore.NOTHING;
         }
     }
 
@@ -138,9 +151,12 @@ final class FrameRecords {
     }
 
     private void grow() {
-        long[] grown = new long[words.length * 2];
-        for (long i = tail; i < open; i++) {
-            grown[(int) i & grown.length - 1] = words[(int) i & words.length - 1];
+        long[] grown = store.lend(Math.max(FIRST_WORDS, words.length * 2));
+        if (words.length > 0) {
+            for (long i = tail; i < open; i++) {
+                grown[(int) i & grown.length - 1] = words[(int) i & words.length - 1];
+            }
+            store.giveBack(words);
         }
         words = grown;
     }

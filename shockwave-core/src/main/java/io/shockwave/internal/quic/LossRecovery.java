@@ -26,8 +26,8 @@ final class LossRecovery {
     private final EcnState ecn;
     private final SendBudget budget;
     private final SkippedNumbers skipping;
-    private final AckUnderway ack = new AckUnderway();
-    private final AckSample sample = new AckSample();
+    private final AckUnderway ack;
+    private final AckSample sample;
     private final SentPackets[] spaces = new SentPackets[PacketSpace.COUNT];
     private final long[] largestAcked = {NONE, NONE, NONE};
     /** All packets below were judged: settled or lost. */
@@ -48,6 +48,11 @@ final class LossRecovery {
      * @param skipSeed   random, unknown to the peer: decides which packet numbers are passed over
      */
     LossRecovery(CongestionControl congestion, PathMtu mtu, AckedSink sink, boolean client, boolean ecnEnabled, long initialRttNs, long skipSeed) {
+        this(congestion, mtu, sink, client, ecnEnabled, initialRttNs, skipSeed, new RestStore());
+    }
+
+    /** @param store lends what a connection at rest does not need */
+    LossRecovery(CongestionControl congestion, PathMtu mtu, AckedSink sink, boolean client, boolean ecnEnabled, long initialRttNs, long skipSeed, RestStore store) {
         this.congestion = congestion;
         this.mtu = mtu;
         this.sink = sink;
@@ -55,12 +60,14 @@ final class LossRecovery {
         this.rtt = new RttEstimator(initialRttNs);
         this.timer = new ProbeTimer(rtt, client);
         this.congested = new PersistentCongestion(rtt);
-        this.rate = new DeliveryRate();
+        this.rate = congestion.wantsRateSamples() ? new DeliveryRate() : null;
+        this.ack = store.ack;
+        this.sample = store.sample;
         this.ecn = new EcnState(ecnEnabled);
         this.budget = new SendBudget(congestion, mtu, rtt);
         this.skipping = new SkippedNumbers(skipSeed);
         for (int space = 0; space < PacketSpace.COUNT; space++) {
-            spaces[space] = new SentPackets(congestion.wantsRateSamples());
+            spaces[space] = new SentPackets(store.longs, congestion.wantsRateSamples());
         }
     }
 
@@ -163,11 +170,28 @@ final class LossRecovery {
         congested.end(space);
     }
 
-    /** Gives back memory that a past burst needed; for a connection that has become idle. */
-    void trim() {
-        for (int space = 0; space < PacketSpace.COUNT; space++) {
-            spaces[space].trim();
+    /**
+     * Gives back the memory of what was sent, when nothing of it needs attention any more: what is left are acknowledgments, which nobody acknowledges, and losses that may have been none.
+     *
+     * @return false while something is on its way
+     */
+    boolean rest() {
+        if (inFlightBytes > 0 || timer.elicitingTotal() > 0) {
+            return false;
         }
+        for (int space = 0; space < PacketSpace.COUNT; space++) {
+            SentPackets packets = spaces[space];
+            while (packets.base() < packets.next()) {
+                long n = packets.base();
+                if (packets.isOutstanding(n)) {
+                    sink.onDiscarded(space, n, packets.handle(n), packets.flags(n));
+                }
+                packets.forgetFirst();
+            }
+            judged[space] = Math.max(judged[space], packets.base());
+            packets.trim();
+        }
+        return true;
     }
 
     // ---- sending
@@ -258,7 +282,7 @@ final class LossRecovery {
         if (congestion.wantsRateSamples() && inFlightBytes < congestion.windowBytes()) {
             rate.onAppLimited(inFlightBytes);
         }
-        congestion.onAppLimited(rate.deliveredBytes(), inFlightBytes);
+        congestion.onAppLimited(rate == null ? 0 : rate.deliveredBytes(), inFlightBytes);
     }
 
     /** Ack-eliciting packets that a timeout demands of the space, beyond window and pacer (RFC 9002 6.2.4). A client's Initial is padded as always. */
@@ -297,7 +321,9 @@ final class LossRecovery {
         ack.begin(largest, delayNs, largest > largestAcked[space]);
         ecn.onAckBegin();
         sample.clear(nowNs, inFlightBytes);
-        rate.onAckBegin();
+        if (rate != null) {
+            rate.onAckBegin();
+        }
         return 0;
     }
 
@@ -485,7 +511,9 @@ final class LossRecovery {
         lostPackets++;
         sample.lostBytes += bytes;
         reordering.onLost(packets.sentNs(n), nowNs);
-        rate.onLost(bytes);
+        if (rate != null) {
+            rate.onLost(bytes);
+        }
         congestion.onLost(packets, n, nowNs);
         if (mtu.onLost(bytes, packets.sentNs(n), rtt.lossDelayNs(reordering.timeThresholdEighths()))) {
             congestion.onDatagramBytes(mtu.currentBytes());

@@ -194,7 +194,7 @@ final class PacketSender {
         if (index != PacketType.APPLICATION_SPACE) {
             return space.crypto.hasPending();
         }
-        if (connection.streams().hasPending() || !connection.datagrams().isEmpty() || pingPending) {
+        if (connection.rest().hasStreamPending() || !connection.datagrams().isEmpty() || pingPending) {
             return true;
         }
         return !isEarly(index) && (space.crypto.hasPending() || space.acks.isPingDue() || connection.lifecycle().hasControl() || connection.paths().current().isChallengePending());
@@ -343,7 +343,9 @@ final class PacketSender {
             control();
         }
         connection.datagrams().fill(packet, connection.maxDatagramBytes());
-        connection.streams().fill(packet);
+        if (connection.rest().hasStreamPending()) {
+            connection.streams().fill(packet);
+        }
     }
 
     private void control() {

@@ -37,9 +37,9 @@ public final class QuicConnection implements QuicTransport {
     private final QuicSettings settings;
     private final NumberSpace[] spaces = new NumberSpace[PacketSpace.COUNT];
     private final KeyPhases phases = new KeyPhases();
-    private final FrameRecords records = new FrameRecords();
-    private final SentFrames sentFrames = new SentFrames(this, records);
-    private final QuicStreams streams;
+    private final FrameRecords records;
+    private final SentFrames sentFrames;
+    private final ConnectionRest rest;
     private final DatagramQueue datagrams;
     private final LossRecovery loss;
     private final LocalIds localIds;
@@ -72,11 +72,14 @@ public final class QuicConnection implements QuicTransport {
         spaces[0] = new NumberSpace(PacketType.INITIAL, EncryptionLevel.INITIAL, settings, context.slab());
         spaces[1] = new NumberSpace(PacketType.HANDSHAKE, EncryptionLevel.HANDSHAKE, settings, context.slab());
         spaces[2] = new NumberSpace(PacketType.ONE_RTT, EncryptionLevel.APPLICATION, settings, context.slab());
-        streams = new QuicStreams(server, settings, context.slab());
+        records = new FrameRecords(context.rest().longs);
+        sentFrames = new SentFrames(this, records);
+        rest = new ConnectionRest(this, context);
         datagrams = new DatagramQueue(context.slab(), settings.datagramQueue());
         paths = new PathSet(context.random());
         PathMtu mtu = new PathMtu(settings.maxSendDatagramBytes());
-        loss = new LossRecovery(CongestionControl.of(settings.congestion(), mtu.currentBytes()), mtu, sentFrames, !server, settings.isEcnUsed(), RttEstimator.INITIAL_RTT_NS, paths.challenge());
+        loss = new LossRecovery(CongestionControl.of(settings.congestion(), mtu.currentBytes()), mtu, sentFrames, !server, settings.isEcnUsed(), RttEstimator.INITIAL_RTT_NS, paths.challenge(),
+                context.rest());
         localIds = new LocalIds(this, owner, settings.connectionIdBytes());
         peerIds = new PeerIds(this, owner);
         migration = new Migration(this, paths, peerIds);
@@ -124,7 +127,7 @@ public final class QuicConnection implements QuicTransport {
 
     void sink(QuicSink newSink) {
         sink = newSink;
-        streams.set.sink(newSink);
+        streams().set.sink(newSink);
     }
 
     // Input
@@ -181,9 +184,7 @@ public final class QuicConnection implements QuicTransport {
 
     /** What every input begins with. */
     private void enter() {
-        streams.set.reap();
-        streams.receiver.now(now, loss.rtt().smoothedNs());
-        streams.sender.window(loss.congestion().windowBytes());
+        rest.enter();
     }
 
     /** What every input ends with. */
@@ -192,7 +193,7 @@ public final class QuicConnection implements QuicTransport {
             if (paths.current().credit() > 0) {
                 loss.onAmplificationLimit(false, now);
             }
-            streams.sender.wakeWriters();
+            rest.wakeWriters();
         }
         owner.wake(this);
     }
@@ -251,7 +252,11 @@ public final class QuicConnection implements QuicTransport {
     }
 
     QuicStreams streams() {
-        return streams;
+        return rest.streams();
+    }
+
+    ConnectionRest rest() {
+        return rest;
     }
 
     DatagramQueue datagrams() {
@@ -356,6 +361,7 @@ public final class QuicConnection implements QuicTransport {
     /** A packet was opened and its frames were taken. */
     void onPacketTaken(PacketType type, boolean isNewest, boolean isProbing, long idSequence) {
         timers.idle().onReceived(now);
+        rest.onWork(now);
         if (type == PacketType.ONE_RTT && isNewest && !isProbing) {
             migration.onNewest(receiver, idSequence);
         }
@@ -363,6 +369,7 @@ public final class QuicConnection implements QuicTransport {
 
     void onElicitingSent() {
         timers.idle().onSent(now);
+        rest.onWork(now);
     }
 
     // What the application commands
@@ -378,51 +385,51 @@ public final class QuicConnection implements QuicTransport {
     }
 
     private long open(boolean bidirectional) {
-        QuicStream s = closer.isOpen() ? streams.set.open(bidirectional) : null;
+        QuicStream s = closer.isOpen() ? streams().set.open(bidirectional) : null;
         owner.wake(this);
         return s == null ? NONE : s.id;
     }
 
     @Override
     public int write(long stream, byte[] buf, int off, int len, boolean fin) {
-        int n = streams.sender.write(stream, buf, off, len, fin);
+        int n = streams().sender.write(stream, buf, off, len, fin);
         owner.wake(this);
         return n;
     }
 
     @Override
     public int writable(long stream) {
-        return streams.sender.writable(stream);
+        return streams().sender.writable(stream);
     }
 
     @Override
     public void reset(long stream, long errorCode) {
-        streams.sender.reset(stream, errorCode);
+        streams().sender.reset(stream, errorCode);
         owner.wake(this);
     }
 
     @Override
     public void stopSending(long stream, long errorCode) {
-        streams.receiver.stopSending(stream, errorCode);
+        streams().receiver.stopSending(stream, errorCode);
         owner.wake(this);
     }
 
     @Override
     public int read(long stream, byte[] dst, int off, int len) {
-        int n = streams.receiver.read(stream, dst, off, len);
+        int n = streams().receiver.read(stream, dst, off, len);
         owner.wake(this);
         return n;
     }
 
     @Override
     public void resume(long stream) {
-        streams.receiver.resume(stream);
+        streams().receiver.resume(stream);
         owner.wake(this);
     }
 
     @Override
     public void priority(long stream, int urgency, boolean incremental) {
-        streams.sender.priority(stream, urgency, incremental);
+        streams().sender.priority(stream, urgency, incremental);
     }
 
     @Override
@@ -553,7 +560,7 @@ public final class QuicConnection implements QuicTransport {
 
     /** Nothing more is sent but how it ended: streams and what waits give their memory back. */
     private void release(long errorCode, boolean application, boolean byPeer, String reason) {
-        streams.clear();
+        rest.clear();
         datagrams.clear();
         if (qlog != null) {
             qlog.connectionClosed(!byPeer, errorCode, application, reason, ConnectionCloser.trigger(errorCode, application), now);
@@ -570,7 +577,7 @@ public final class QuicConnection implements QuicTransport {
         lifecycle.wipe();
         localIds.retireAll();
         peerIds.clear();
-        streams.set.reap();
+        rest.end();
         owner.wake(this);
     }
 }

@@ -121,4 +121,57 @@ final class QuicStream {
     boolean isDone() {
         return sendDone && receiveDone;
     }
+
+    /** What {@link #park} writes. */
+    static final int PARKED_LONGS = 6 + ReceiveWindow.PARKED_LONGS;
+    private static final int SEND_DONE = 1;
+    private static final int RECEIVE_DONE = 2;
+    private static final int INCREMENTAL = 4;
+    private static final int FIN_DONE = 8;
+    private static final int URGENCY_SHIFT = 8;
+
+    /** Whether a few numbers say all that is to be known of it: nothing is kept, waits to be sent, or was left by the application. */
+    boolean isQuiet() {
+        return pending == 0 && out.isAllAcked() && (sendDone || !finWritten && resetCode == NONE) && in.highest() == in.base() && in.heldBytes() == 0 && stopCode == NONE && !declined && !offering
+                && (receiveDone || finalSize == NONE) && isUnlisted();
+    }
+
+    private boolean isUnlisted() {
+        for (StreamList list : memberOf) {
+            if (list != null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Writes down what it is, while it {@link #isQuiet}. */
+    void park(long[] to, int at) {
+        to[at] = id;
+        to[at + 1] = urgency << URGENCY_SHIFT | (sendDone ? SEND_DONE : 0) | (receiveDone ? RECEIVE_DONE : 0) | (incremental ? INCREMENTAL : 0) | (finWritten ? FIN_DONE : 0);
+        to[at + 2] = sendLimit;
+        to[at + 3] = blockedAt;
+        to[at + 4] = out.end();
+        to[at + 5] = finalSize == NONE ? highest : ~finalSize;
+        window.park(to, at + 6);
+    }
+
+    /** As it was written down. */
+    void unpark(long[] from, int at, long maxWindowBytes) {
+        int bits = (int) from[at + 1];
+        open(from[at], (bits & SEND_DONE) == 0, (bits & RECEIVE_DONE) == 0, from[at + 2], 0, 0);
+        urgency = bits >>> URGENCY_SHIFT;
+        incremental = (bits & INCREMENTAL) != 0;
+        finWritten = (bits & FIN_DONE) != 0;
+        finSent = finWritten;
+        finAcked = finWritten;
+        blockedAt = from[at + 3];
+        out.startAt(from[at + 4]);
+        if (from[at + 5] < 0) {
+            finalSize = ~from[at + 5];
+        }
+        highest = finalSize == NONE ? from[at + 5] : finalSize;
+        in.drop(highest);
+        window.unpark(from, at + 6, maxWindowBytes);
+    }
 }

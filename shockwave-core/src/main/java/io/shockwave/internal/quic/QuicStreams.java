@@ -64,4 +64,37 @@ final class QuicStreams {
         set.clear();
         sender.clear();
     }
+
+    // At rest: what is to be known of streams of which nothing is under way are a few numbers each, so that the objects can serve another connection meanwhile
+
+    /** As new, for a connection's one side; nothing is in it. */
+    void begin(boolean server) {
+        set.begin(server);
+        receiver.begin();
+        sender.clear();
+    }
+
+    /**
+     * What is to be known, and nothing is left here; null while something is under way.
+     *
+     * @param former what this gave before, to be used again if it has the size
+     */
+    long[] park(long[] former) {
+        set.reap();
+        if (hasPending() || !sender.isQuiet() || !set.isQuiet()) {
+            return null;
+        }
+        int longs = StreamReceiver.PARKED_LONGS + StreamSender.PARKED_LONGS + set.parkedLongs();
+        long[] parked = former.length == longs ? former : new long[longs];
+        receiver.park(parked, 0);
+        sender.park(parked, StreamReceiver.PARKED_LONGS);
+        set.park(parked, StreamReceiver.PARKED_LONGS + StreamSender.PARKED_LONGS);
+        return parked;
+    }
+
+    void unpark(long[] parked) {
+        receiver.unpark(parked, 0);
+        sender.unpark(parked, StreamReceiver.PARKED_LONGS);
+        set.unpark(parked, StreamReceiver.PARKED_LONGS + StreamSender.PARKED_LONGS);
+    }
 }

@@ -50,4 +50,23 @@ final class ReceiveWindow {
         }
         return limit;
     }
+
+    static final int PARKED_LONGS = 4;
+
+    /** Writes down what it is; the bound on the window comes from the settings. */
+    void park(long[] to, int at) {
+        to[at] = limit;
+        to[at + 1] = taken;
+        to[at + 2] = windowBytes;
+        to[at + 3] = updatedNs;
+    }
+
+    /** As it was written down. */
+    void unpark(long[] from, int at, long newMaxWindowBytes) {
+        limit = from[at];
+        taken = from[at + 1];
+        windowBytes = from[at + 2];
+        updatedNs = from[at + 3];
+        maxWindowBytes = newMaxWindowBytes;
+    }
 }

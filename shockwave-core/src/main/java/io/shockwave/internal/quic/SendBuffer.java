@@ -127,4 +127,12 @@ final class SendBuffer {
         end = 0;
         bytes.clear();
     }
+
+    /** As after {@code offset} bytes that were written, sent and acknowledged. */
+    void startAt(long offset) {
+        base = offset;
+        next = offset;
+        end = offset;
+        bytes.releaseAll(offset);
+    }
 }

@@ -36,25 +36,25 @@ final class SentPackets {
 
     static final long NONE = -1L;
 
-    private static final int INITIAL_CAPACITY = 16;
+    private static final int INITIAL_CAPACITY = LongStore.LEAST_LONGS;
     /** 1 Gbit/s over 600 ms is 62,500 packets of 1,200 bytes; four times that bounds the memory that a peer which acknowledges nothing can hold. */
     static final int MAX_SPAN = 1 << 18;
     /** Numbers skipped lately, remembered beyond their place in the ring. */
     private static final int REMEMBERED_SKIPS = 8;
 
-    private static final short[] NO_SHORTS = {};
-    private static final int[] NO_INTS = {};
-    private static final long[] NO_LONGS = {};
+    /** What a packet is and how large: flags below, bytes above. */
+    private static final int BYTES_SHIFT = 16;
 
+    private final LongStore store;
     private final boolean sampled;
-    private final long[] skips = new long[REMEMBERED_SKIPS];
+    /** Made with the first skip: only application packets are skipped. */
+    private long[] skips = LongStore.NOTHING;
     private int skipCount;
     private int mask;
     private long base;
     private long next;
 
-    private short[] flags;
-    private int[] bytes;
+    private long[] metas;
     private long[] sentNs;
     /** The owner's handle while outstanding; once settled, a lower number with nothing unsettled between. */
     private long[] handles;
@@ -64,16 +64,19 @@ final class SentPackets {
     private long[] lostBefore;
     private long[] txInFlight;
 
-    /** @param sampled keeps what delivery-rate samples need, 40 bytes a packet more */
-    SentPackets(boolean sampled) {
+    /**
+     * @param store lends the arrays; they are given back when {@link #trim} finds nothing in them
+     * @param sampled keeps what delivery-rate samples need, 40 bytes a packet more
+     */
+    SentPackets(LongStore store, boolean sampled) {
+        this.store = store;
         this.sampled = sampled;
         allocate(0);
     }
 
     private void allocate(int capacity) {
         mask = capacity - 1;
-        flags = capacity == 0 ? NO_SHORTS : new short[capacity];
-        bytes = capacity == 0 ? NO_INTS : new int[capacity];
+        metas = longs(capacity);
         sentNs = longs(capacity);
         handles = longs(capacity);
         int rates = sampled ? capacity : 0;
@@ -84,8 +87,21 @@ final class SentPackets {
         txInFlight = longs(rates);
     }
 
-    private static long[] longs(int length) {
-        return length == 0 ? NO_LONGS : new long[length];
+    private long[] longs(int length) {
+        return length == 0 ? LongStore.NOTHING : store.lend(length);
+    }
+
+    /** Gives all arrays back. */
+    private void giveBack() {
+        store.giveBack(metas);
+        store.giveBack(sentNs);
+        store.giveBack(handles);
+        store.giveBack(delivered);
+        store.giveBack(deliveredNs);
+        store.giveBack(firstSentNs);
+        store.giveBack(lostBefore);
+        store.giveBack(txInFlight);
+        allocate(0);
     }
 
     /** The lowest number still remembered. */
@@ -100,7 +116,7 @@ final class SentPackets {
 
     /** Whether {@link #record} has no room without forgetting something. */
     boolean isFull() {
-        return next - base == flags.length;
+        return next - base == metas.length;
     }
 
     /** Whether the ring is at its largest, so that the oldest packet has to go before another is sent. */
@@ -111,8 +127,7 @@ final class SentPackets {
     /** Notes that the next number is sent; the ring doubles when it is full. */
     long record(int packetFlags, int packetBytes, long handle, long nowNs) {
         int i = claim();
-        flags[i] = (short) (packetFlags & GIVEN | OUTSTANDING);
-        bytes[i] = packetBytes;
+        metas[i] = (long) packetBytes << BYTES_SHIFT | packetFlags & GIVEN | OUTSTANDING;
         sentNs[i] = nowNs;
         handles[i] = handle;
         return next++;
@@ -127,14 +142,17 @@ final class SentPackets {
         lostBefore[i] = lostBytes;
         txInFlight[i] = inFlightBytes;
         if (appLimited) {
-            flags[i] |= APP_LIMITED;
+            metas[i] |= APP_LIMITED;
         }
     }
 
     /** Passes over the next number: it will never be sent. */
     void skip() {
         int i = claim();
-        flags[i] = SKIPPED;
+        metas[i] = SKIPPED;
+        if (skips.length == 0) {
+            skips = new long[REMEMBERED_SKIPS];
+        }
         skips[skipCount++ & REMEMBERED_SKIPS - 1] = next++;
     }
 
@@ -146,7 +164,7 @@ final class SentPackets {
     }
 
     private void grow() {
-        int capacity = Math.max(INITIAL_CAPACITY, flags.length * 2);
+        int capacity = Math.max(INITIAL_CAPACITY, metas.length * 2);
         if (capacity > MAX_SPAN) {
             throw new IllegalStateException("more than " + MAX_SPAN + " packets unsettled");
         }
@@ -155,8 +173,7 @@ final class SentPackets {
 
     private void resize(int capacity) {
         int oldMask = mask;
-        short[] oldFlags = flags;
-        int[] oldBytes = bytes;
+        long[] oldMetas = metas;
         long[] oldSent = sentNs;
         long[] oldHandles = handles;
         long[] oldDelivered = delivered;
@@ -168,8 +185,7 @@ final class SentPackets {
         for (long n = base; n < next; n++) {
             int from = (int) n & oldMask;
             int to = (int) n & mask;
-            flags[to] = oldFlags[from];
-            bytes[to] = oldBytes[from];
+            metas[to] = oldMetas[from];
             sentNs[to] = oldSent[from];
             handles[to] = oldHandles[from];
             if (sampled) {
@@ -180,14 +196,22 @@ final class SentPackets {
                 txInFlight[to] = oldTx[from];
             }
         }
+        store.giveBack(oldMetas);
+        store.giveBack(oldSent);
+        store.giveBack(oldHandles);
+        store.giveBack(oldDelivered);
+        store.giveBack(oldDeliveredNs);
+        store.giveBack(oldFirst);
+        store.giveBack(oldLost);
+        store.giveBack(oldTx);
     }
 
     /** Gives back memory that a past burst needed. Cheap when there is nothing to give. */
     void trim() {
-        if (next == base && flags.length > 0) {
-            allocate(0);
-        } else if (flags.length > INITIAL_CAPACITY && next - base <= flags.length >> 3) {
-            resize(Math.max(INITIAL_CAPACITY, flags.length >> 2));
+        if (next == base && metas.length > 0) {
+            giveBack();
+        } else if (metas.length > INITIAL_CAPACITY && next - base <= metas.length >> 3) {
+            resize(Math.max(INITIAL_CAPACITY, metas.length >> 2));
         }
     }
 
@@ -211,13 +235,13 @@ final class SentPackets {
         long n = number;
         while (n >= lowest) {
             int i = (int) n & mask;
-            if ((flags[i] & STATE) != 0) {
+            if ((metas[i] & STATE) != 0) {
                 return n;
             }
             long below = handles[i];
             if (below >= base) {
                 int j = (int) below & mask;
-                if ((flags[j] & STATE) == 0) {
+                if ((metas[j] & STATE) == 0) {
                     handles[i] = handles[j];
                 }
             }
@@ -231,7 +255,7 @@ final class SentPackets {
     }
 
     boolean isOutstanding(long number) {
-        return isTracked(number) && (flags[(int) number & mask] & OUTSTANDING) != 0;
+        return isTracked(number) && (metas[(int) number & mask] & OUTSTANDING) != 0;
     }
 
     /** The first ack-eliciting packet from {@code number} on whose fate is open, or {@link #NONE}. */
@@ -245,29 +269,29 @@ final class SentPackets {
     }
 
     boolean isLost(long number) {
-        return isTracked(number) && (flags[(int) number & mask] & LOST) != 0;
+        return isTracked(number) && (metas[(int) number & mask] & LOST) != 0;
     }
 
     boolean isSkipped(long number) {
-        return isTracked(number) && (flags[(int) number & mask] & SKIPPED) != 0;
+        return isTracked(number) && (metas[(int) number & mask] & SKIPPED) != 0;
     }
 
     /** Acknowledged, outstanding or lost before: it needs no further attention. What else is known of it stays readable until it is forgotten. */
     void settle(long number) {
         int i = (int) number & mask;
-        flags[i] &= ~STATE;
+        metas[i] &= ~STATE;
         handles[i] = number - 1;
     }
 
     /** Deemed lost; it stays to recognise a late acknowledgment. Takes the packet out of flight. */
     void lose(long number) {
         int i = (int) number & mask;
-        flags[i] = (short) (flags[i] & ~(STATE | IN_FLIGHT) | LOST);
+        metas[i] = metas[i] & ~(STATE | IN_FLIGHT) | LOST;
     }
 
     /** No longer counted against the window: what was sent on a path that was left says nothing of the new one. */
     void ground(long number) {
-        flags[(int) number & mask] &= ~IN_FLIGHT;
+        metas[(int) number & mask] &= ~IN_FLIGHT;
     }
 
     /**
@@ -276,7 +300,7 @@ final class SentPackets {
     void forget(long beforeNs) {
         while (base < next) {
             int i = (int) base & mask;
-            int state = flags[i] & STATE;
+            long state = metas[i] & STATE;
             if ((state & OUTSTANDING) != 0 || (state & LOST) != 0 && sentNs[i] >= beforeNs) {
                 return;
             }
@@ -292,19 +316,21 @@ final class SentPackets {
     /** Forgets everything; numbers go on. */
     void clear() {
         base = next;
-        allocate(0);
+        giveBack();
+        skips = LongStore.NOTHING;
+        skipCount = 0;
     }
 
     int flags(long number) {
-        return flags[(int) number & mask] & (GIVEN | APP_LIMITED);
+        return (int) metas[(int) number & mask] & (GIVEN | APP_LIMITED);
     }
 
     boolean has(long number, int flag) {
-        return (flags[(int) number & mask] & flag) == flag;
+        return (metas[(int) number & mask] & flag) == flag;
     }
 
     int bytes(long number) {
-        return bytes[(int) number & mask];
+        return (int) (metas[(int) number & mask] >>> BYTES_SHIFT);
     }
 
     long sentNs(long number) {

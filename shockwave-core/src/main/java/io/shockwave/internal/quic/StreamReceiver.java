@@ -19,7 +19,14 @@ final class StreamReceiver {
     StreamReceiver(StreamSet streams, StreamList control) {
         this.streams = streams;
         this.control = control;
+        begin();
+    }
+
+    /** As new. */
+    void begin() {
         window.open(streams.settings().connectionWindowBytes(), streams.settings().maxConnectionWindowBytes());
+        received = 0;
+        creditPending = false;
     }
 
     void now(long newNowNs, long newRttNs) {
@@ -273,5 +280,19 @@ final class StreamReceiver {
             window.atLeast(s.window.windowBytes() + (s.window.windowBytes() >> 1));
         }
         return true;
+    }
+
+    static final int PARKED_LONGS = 1 + ReceiveWindow.PARKED_LONGS;
+
+    void park(long[] to, int at) {
+        to[at] = received;
+        window.park(to, at + 1);
+    }
+
+    void unpark(long[] from, int at) {
+        received = from[at];
+        QuicSettings settings = streams.settings();
+        window.unpark(from, at + 1, Math.max(settings.connectionWindowBytes(), settings.maxConnectionWindowBytes()));
+        creditPending = false;
     }
 }

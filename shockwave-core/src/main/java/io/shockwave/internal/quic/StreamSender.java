@@ -348,4 +348,24 @@ final class StreamSender {
         blockedAt = QuicStream.NONE;
         blockedPending = false;
     }
+
+    static final int PARKED_LONGS = 3;
+
+    /** Whether nothing is held, and nothing of the connection waits to be sent. */
+    boolean isQuiet() {
+        return held == 0 && !blockedPending && lost.isEmpty() && waiting.isEmpty() && scheduler.next() == null;
+    }
+
+    void park(long[] to, int at) {
+        to[at] = sent;
+        to[at + 1] = limit;
+        to[at + 2] = blockedAt;
+        clear();
+    }
+
+    void unpark(long[] from, int at) {
+        sent = from[at];
+        limit = from[at + 1];
+        blockedAt = from[at + 2];
+    }
 }

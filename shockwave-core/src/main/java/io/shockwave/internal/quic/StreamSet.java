@@ -1,6 +1,7 @@
 package io.shockwave.internal.quic;
 
 import io.shockwave.internal.memory.Slab;
+import org.eclipse.collections.api.block.procedure.Procedure;
 import org.eclipse.collections.impl.map.mutable.primitive.LongObjectHashMap;
 
 /**
@@ -15,14 +16,17 @@ final class StreamSet {
     private static final int GRANT_SHIFT = 3;
     /** Objects that wait to be reused; more are left to the collector. */
     private static final int MAX_SPARE = 128;
+    private static final int MAX_PARKED_SPARE = 16;
 
-    private final boolean server;
+    private boolean server;
     private final QuicSettings settings;
     private final Slab slab;
     private final LongObjectHashMap<QuicStream> streams = new LongObjectHashMap<>();
     private final StreamList dead = new StreamList(StreamList.DEAD);
     private QuicStream[] spare = new QuicStream[4];
     private int spares;
+
+    private final Walk walk = new Walk();
 
     private QuicSink sink;
     private QuicStream found;
@@ -45,9 +49,23 @@ final class StreamSet {
     private long sendLimitUni;
 
     StreamSet(boolean server, QuicSettings settings, Slab slab) {
-        this.server = server;
         this.settings = settings;
         this.slab = slab;
+        begin(server);
+    }
+
+    /** As new, for a connection's one side. */
+    void begin(boolean isServer) {
+        server = isServer;
+        forgetCounts();
+        for (int kind = BIDIRECTIONAL; kind <= UNIDIRECTIONAL; kind++) {
+            accepted[kind] = 0;
+            closed[kind] = 0;
+            grantPending[kind] = false;
+        }
+        sendLimitOwnBidi = 0;
+        sendLimitPeerBidi = 0;
+        sendLimitUni = 0;
         granted[BIDIRECTIONAL] = settings.maxBidirectionalStreams();
         granted[UNIDIRECTIONAL] = settings.maxUnidirectionalStreams();
     }
@@ -250,6 +268,11 @@ final class StreamSet {
             dead.addLast(s);
         }
         streams.clear();
+        forgetCounts();
+    }
+
+    /** Of the streams that we opened: 0-RTT may have been refused, and a peer's come with the ids that they have. */
+    private void forgetCounts() {
         opened[BIDIRECTIONAL] = 0;
         opened[UNIDIRECTIONAL] = 0;
         allowed[BIDIRECTIONAL] = 0;
@@ -267,5 +290,106 @@ final class StreamSet {
 
     static boolean isUnidirectional(long id) {
         return (id & 2) != 0;
+    }
+
+    // At rest
+
+    private static final int PARKED_LONGS = 15;
+
+    int parkedLongs() {
+        return PARKED_LONGS + streams.size() * QuicStream.PARKED_LONGS;
+    }
+
+    /** Whether nothing of any stream is under way. */
+    boolean isQuiet() {
+        if (hasControl()) {
+            return false;
+        }
+        walk.begin(null);
+        streams.forEachValue(walk);
+        return walk.isQuiet;
+    }
+
+    /** Writes down what there is, while it {@link #isQuiet}, and forgets it. */
+    void park(long[] to, int from) {
+        int at = from;
+        for (int kind = BIDIRECTIONAL; kind <= UNIDIRECTIONAL; kind++) {
+            to[at] = opened[kind];
+            to[at + 1] = allowed[kind];
+            to[at + 2] = blockedAt[kind] << 1 | (wanted[kind] ? 1 : 0);
+            to[at + 3] = accepted[kind];
+            to[at + 4] = closed[kind];
+            to[at + 5] = granted[kind];
+            at += 6;
+        }
+        to[at] = sendLimitOwnBidi;
+        to[at + 1] = sendLimitPeerBidi;
+        to[at + 2] = sendLimitUni;
+        walk.begin(to);
+        walk.at = at + 3;
+        streams.forEachValue(walk);
+        walk.to = null;
+        streams.clear();
+        forgetCounts();
+        reap();
+        dropSpares();
+        found = null;
+        sink = null;
+    }
+
+    /** A connection that had many streams at once leaves few of them to others. */
+    private void dropSpares() {
+        while (spares > MAX_PARKED_SPARE) {
+            spare[--spares] = null;
+        }
+    }
+
+    /** As it was written down. */
+    void unpark(long[] from, int start) {
+        int at = start;
+        for (int kind = BIDIRECTIONAL; kind <= UNIDIRECTIONAL; kind++) {
+            opened[kind] = from[at];
+            allowed[kind] = from[at + 1];
+            blockedAt[kind] = from[at + 2] >> 1;
+            wanted[kind] = (from[at + 2] & 1) != 0;
+            accepted[kind] = from[at + 3];
+            closed[kind] = from[at + 4];
+            granted[kind] = from[at + 5];
+            at += 6;
+        }
+        sendLimitOwnBidi = from[at];
+        sendLimitPeerBidi = from[at + 1];
+        sendLimitUni = from[at + 2];
+        long most = Math.max(settings.streamWindowBytes(), settings.maxStreamWindowBytes());
+        for (at += 3; at < from.length; at += QuicStream.PARKED_LONGS) {
+            QuicStream s = spares > 0 ? spare[--spares] : new QuicStream(slab);
+            s.unpark(from, at, most);
+            streams.put(s.id, s);
+        }
+    }
+
+    /** Goes over all streams, without an object for that. */
+    private final class Walk implements Procedure<QuicStream> {
+        private static final long serialVersionUID = 1L;
+
+        private transient long[] to;
+        private transient int at;
+        private transient boolean isQuiet;
+
+        void begin(long[] parked) {
+            to = parked;
+            isQuiet = true;
+        }
+
+        @Override
+        public void value(QuicStream s) {
+            if (to == null) {
+                isQuiet &= s.isQuiet();
+            } else {
+                s.park(to, at);
+                at += QuicStream.PARKED_LONGS;
+                dead.addLast(s);
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ class CubicTest {
     private static final long SECOND = 1_000_000_000L;
 
     private final Cubic cubic = new Cubic(MSS);
-    private final SentPackets packets = new SentPackets(false);
+    private final SentPackets packets = new SentPackets(new LongStore(), false);
     private final AckSample sample = new AckSample();
     private long nowNs = SECOND;
     private long rttNs = SECOND / 10;

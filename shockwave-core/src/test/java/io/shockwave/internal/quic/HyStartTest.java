@@ -108,7 +108,7 @@ class HyStartTest {
     @Test
     void conservativeSlowStartGrowsByAQuarter() {
         Cubic cubic = new Cubic(1200);
-        SentPackets packets = new SentPackets(false);
+        SentPackets packets = new SentPackets(new LongStore(), false);
         double grown = 0;
         for (int r = 0; r < 3; r++) {
             long sentNs = nowNs;

@@ -11,7 +11,7 @@ class NewRenoTest {
     private static final int MSS = 1200;
 
     private final NewReno reno = new NewReno(MSS);
-    private final SentPackets packets = new SentPackets(false);
+    private final SentPackets packets = new SentPackets(new LongStore(), false);
     private final AckSample sample = new AckSample();
     private long nowNs = 1000;
 
