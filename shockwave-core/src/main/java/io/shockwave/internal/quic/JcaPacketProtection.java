@@ -21,7 +21,7 @@ final class JcaPacketProtection extends KeyedProtection {
     private SecretKey key;
 
     JcaPacketProtection(JcaProtectionProvider provider, CipherSuite suite, QuicVersion version, Hkdf hkdf, byte[] secret, HeaderMask mask) {
-        super(suite, version, hkdf, secret, mask);
+        super(suite, version, hkdf, secret, mask, provider.nonce());
         this.provider = provider;
         byte[] bytes = key(suite, version, hkdf, secret);
         boolean chacha = suite == CipherSuite.CHACHA20_POLY1305_SHA256;

@@ -10,12 +10,18 @@ final class JcaProtectionProvider implements PacketProtectionProvider {
 
     private final Hkdf sha256 = new Hkdf(CipherSuite.AES_128_GCM_SHA256);
     private final Hkdf sha384 = new Hkdf(CipherSuite.AES_256_GCM_SHA384);
+    private final byte[] nonce = new byte[KeyedProtection.IV_BYTES];
     private byte[] scratch = new byte[FIRST_SCRATCH_BYTES];
 
     @Override
     public PacketProtection of(CipherSuite suite, QuicVersion version, byte[] secret) {
         Hkdf hkdf = hkdf(suite);
         return new JcaPacketProtection(this, suite, version, hkdf, secret, mask(suite, version, hkdf, secret));
+    }
+
+    /** Where the nonce of the packet lies that is being sealed or opened. */
+    byte[] nonce() {
+        return nonce;
     }
 
     Hkdf hkdf(CipherSuite suite) {

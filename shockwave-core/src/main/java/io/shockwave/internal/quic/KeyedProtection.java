@@ -21,17 +21,18 @@ abstract class KeyedProtection implements PacketProtection {
     private final Hkdf hkdf;
     private final byte[] secret;
     private final byte[] iv = new byte[IV_BYTES];
-    /** The nonce of the packet that is being sealed or opened. */
-    final byte[] nonce = new byte[IV_BYTES];
+    /** The nonce of the packet that is being sealed or opened, and of all others of the same provider. */
+    final byte[] nonce;
     private final HeaderMask headerMask;
     private boolean wiped;
 
-    KeyedProtection(CipherSuite suite, QuicVersion version, Hkdf hkdf, byte[] secret, HeaderMask headerMask) {
+    KeyedProtection(CipherSuite suite, QuicVersion version, Hkdf hkdf, byte[] secret, HeaderMask headerMask, byte[] nonce) {
         this.suite = suite;
         this.version = version;
         this.hkdf = hkdf;
         this.secret = secret.clone();
         this.headerMask = headerMask;
+        this.nonce = nonce;
         hkdf.expandLabel(secret, version.ivLabel(), EMPTY, iv, 0, IV_BYTES);
     }
 

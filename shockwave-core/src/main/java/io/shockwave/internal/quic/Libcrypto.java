@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The calls of OpenSSL's libcrypto that protect packets. Stateless but for a count of what is allocated; contexts are addresses, and belong to whoever made them.
  *
- * <p>What runs for each packet is linked as critical, so that arrays are passed as they are: the collector waits meanwhile, for a few hundred nanoseconds. What makes contexts is not.
+ * <p>What runs for each packet takes addresses of memory outside the heap, as numbers, and is linked as critical: it does not block, and the collector waits meanwhile, for a few hundred
+ * nanoseconds. What makes contexts is not.
  */
 final class Libcrypto {
     static final int ENCRYPT = 1;
@@ -27,17 +28,16 @@ final class Libcrypto {
     private static final int SET_TAG = 0x11;
     /** In every version's name: an unversioned one may be anything, and on macOS ends the process. */
     private static final String[] NAMES = {"libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.3.dylib"};
-    private static final Linker.Option HEAP = Linker.Option.critical(true);
+    private static final Linker.Option SHORT = Linker.Option.critical(false);
 
     private static final SymbolLookup LIBRARY = find();
     private static final MethodHandle NEW = handle("EVP_CIPHER_CTX_new", FunctionDescriptor.of(JAVA_LONG));
     private static final MethodHandle FREE = handle("EVP_CIPHER_CTX_free", FunctionDescriptor.ofVoid(JAVA_LONG));
     private static final MethodHandle INIT_KEY = handle("EVP_CipherInit_ex", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_INT));
-    private static final MethodHandle INIT_IV = handle("EVP_CipherInit_ex", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT), HEAP);
-    private static final MethodHandle UPDATE = handle("EVP_CipherUpdate", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_INT), HEAP);
-    private static final MethodHandle UPDATE_AAD = handle("EVP_CipherUpdate", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_INT), HEAP);
-    private static final MethodHandle FINAL = handle("EVP_CipherFinal_ex", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS), HEAP);
-    private static final MethodHandle CONTROL = handle("EVP_CIPHER_CTX_ctrl", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS), HEAP);
+    private static final MethodHandle INIT_IV = handle("EVP_CipherInit_ex", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT), SHORT);
+    private static final MethodHandle UPDATE = handle("EVP_CipherUpdate", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT), SHORT);
+    private static final MethodHandle FINAL = handle("EVP_CipherFinal_ex", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG), SHORT);
+    private static final MethodHandle CONTROL = handle("EVP_CIPHER_CTX_ctrl", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG), SHORT);
     private static final MethodHandle AES_128_GCM = cipher("EVP_aes_128_gcm");
     private static final MethodHandle AES_256_GCM = cipher("EVP_aes_256_gcm");
     private static final MethodHandle CHACHA20_POLY1305 = cipher("EVP_chacha20_poly1305");
@@ -49,7 +49,7 @@ final class Libcrypto {
 
     /** Whether the library is there with all that is called here. It must not be called before this was true. */
     static boolean isLoaded() {
-        return NEW != null && FREE != null && INIT_KEY != null && INIT_IV != null && UPDATE != null && UPDATE_AAD != null && FINAL != null && CONTROL != null && AES_128_GCM != null
+        return NEW != null && FREE != null && INIT_KEY != null && INIT_IV != null && UPDATE != null && FINAL != null && CONTROL != null && AES_128_GCM != null
                 && AES_256_GCM != null && CHACHA20_POLY1305 != null && CHACHA20 != null;
     }
 
@@ -133,7 +133,7 @@ final class Libcrypto {
     }
 
     /** Begins a message under another IV; false when the library refuses. */
-    static boolean start(long context, MemorySegment iv, int direction) {
+    static boolean start(long context, long iv, int direction) {
         try {
             return (int) INIT_IV.invokeExact(context, 0L, 0L, 0L, iv, direction) == 1;
         } catch (Throwable e) {
@@ -142,44 +142,42 @@ final class Libcrypto {
     }
 
     /** Takes associated data. */
-    static boolean associated(long context, byte[] buf, int off, int len, MemorySegment written) {
-        try {
-            return (int) UPDATE_AAD.invokeExact(context, 0L, written, MemorySegment.ofArray(buf).asSlice(off, len), len) == 1;
-        } catch (Throwable e) {
-            throw failure(e);
-        }
+    static boolean associated(long context, long data, int len, long written) {
+        return update(context, 0, written, data, len);
     }
 
     /** Encrypts or decrypts in place. */
-    static boolean inPlace(long context, byte[] buf, int off, int len, MemorySegment written) {
+    static boolean inPlace(long context, long data, int len, long written) {
+        return update(context, data, written, data, len);
+    }
+
+    private static boolean update(long context, long out, long written, long in, int len) {
         try {
-            MemorySegment bytes = MemorySegment.ofArray(buf).asSlice(off, len);
-            return (int) UPDATE.invokeExact(context, bytes, written, bytes, len) == 1;
+            return (int) UPDATE.invokeExact(context, out, written, in, len) == 1;
         } catch (Throwable e) {
             throw failure(e);
         }
     }
 
     /** Ends a message: computes the tag, or compares it with the one that was set. Nothing is written by the ciphers here. */
-    static boolean finish(long context, MemorySegment scratch, MemorySegment written) {
+    static boolean finish(long context, long lastBlock, long written) {
         try {
-            return (int) FINAL.invokeExact(context, scratch, written) == 1;
+            return (int) FINAL.invokeExact(context, lastBlock, written) == 1;
         } catch (Throwable e) {
             throw failure(e);
         }
     }
 
-    static boolean tagTo(long context, byte[] buf, int off) {
-        return control(context, GET_TAG, buf, off);
+    static boolean tagTo(long context, long tag) {
+        return control(context, GET_TAG, tag);
     }
 
-    static boolean tagFrom(long context, byte[] buf, int off) {
-        return control(context, SET_TAG, buf, off);
+    static boolean tagFrom(long context, long tag) {
+        return control(context, SET_TAG, tag);
     }
 
-    private static boolean control(long context, int what, byte[] buf, int off) {
+    private static boolean control(long context, int what, long tag) {
         try {
-            MemorySegment tag = MemorySegment.ofArray(buf).asSlice(off, PacketProtection.TAG_BYTES);
             return (int) CONTROL.invokeExact(context, what, PacketProtection.TAG_BYTES, tag) == 1;
         } catch (Throwable e) {
             throw failure(e);

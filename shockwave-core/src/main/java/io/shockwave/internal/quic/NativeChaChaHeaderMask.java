@@ -1,17 +1,15 @@
 package io.shockwave.internal.quic;
 
-import java.lang.foreign.MemorySegment;
-
 /** ChaCha20-based header protection (RFC 9001 5.4.4) through libcrypto, whose IV has the sample's form: block counter and nonce. */
 final class NativeChaChaHeaderMask extends HeaderMask {
-    private final byte[] iv = new byte[PacketHeader.SAMPLE_BYTES];
-    private final byte[] mask = new byte[MASK_BYTES];
-    private final MemorySegment ivSegment = MemorySegment.ofArray(iv);
-    private final MemorySegment written = MemorySegment.ofArray(new int[1]);
+    private static final byte[] ZEROS = new byte[MASK_BYTES];
+
+    private final NativeProtectionProvider provider;
     private long context;
 
     /** @param context owned from now on */
-    NativeChaChaHeaderMask(long context) {
+    NativeChaChaHeaderMask(NativeProtectionProvider provider, long context) {
+        this.provider = provider;
         this.context = context;
     }
 
@@ -20,13 +18,14 @@ final class NativeChaChaHeaderMask extends HeaderMask {
         if (context == 0) {
             throw new IllegalStateException("used after wipe");
         }
-        System.arraycopy(buf, sampleOff, iv, 0, iv.length);
-        for (int i = 0; i < MASK_BYTES; i++) {
-            mask[i] = 0;
-        }
-        if (!Libcrypto.start(context, ivSegment, Libcrypto.ENCRYPT) || !Libcrypto.inPlace(context, mask, 0, MASK_BYTES, written)) {
+        NativeScratch scratch = provider.scratch();
+        scratch.nonce(buf, sampleOff, PacketHeader.SAMPLE_BYTES);
+        scratch.put(ZEROS, 0, MASK_BYTES, MASK_BYTES);
+        if (!Libcrypto.start(context, scratch.nonce(), Libcrypto.ENCRYPT) || !Libcrypto.inPlace(context, scratch.packet(), MASK_BYTES, scratch.written())) {
             throw new IllegalStateException("libcrypto does not encrypt");
         }
+        byte[] mask = provider.nonce();
+        scratch.take(0, mask, 0, MASK_BYTES);
         return bits(mask);
     }
 

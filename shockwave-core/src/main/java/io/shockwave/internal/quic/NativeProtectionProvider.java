@@ -29,6 +29,7 @@ final class NativeProtectionProvider implements PacketProtectionProvider {
     }
 
     private final JcaProtectionProvider jca = new JcaProtectionProvider();
+    private NativeScratch scratch;
 
     /** The best that this platform has. */
     static PacketProtectionProvider best() {
@@ -57,9 +58,21 @@ final class NativeProtectionProvider implements PacketProtectionProvider {
         Hkdf hkdf = jca.hkdf(suite);
         byte[] key = KeyedProtection.headerKey(suite, version, hkdf, secret);
         // One block of AES is as fast through JCA, which allocates nothing for it.
-        HeaderMask mask = suite == CipherSuite.CHACHA20_POLY1305_SHA256 ? new NativeChaChaHeaderMask(granted(Libcrypto.chacha20(key))) : new AesHeaderMask(key);
+        HeaderMask mask = suite == CipherSuite.CHACHA20_POLY1305_SHA256 ? new NativeChaChaHeaderMask(this, granted(Libcrypto.chacha20(key))) : new AesHeaderMask(key);
         Arrays.fill(key, (byte) 0);
         return with(suite, version, hkdf, secret, mask);
+    }
+
+    /** Where packets are sealed and opened. */
+    NativeScratch scratch() {
+        if (scratch == null) {
+            scratch = new NativeScratch();
+        }
+        return scratch;
+    }
+
+    byte[] nonce() {
+        return jca.nonce();
     }
 
     /** A protection with a share of a mask. */
