@@ -21,6 +21,9 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
     /** No deadline is set. */
     public static final long NONE = Long.MAX_VALUE;
 
+    /** Most connections have few streams at once; the map grows with more. */
+    private static final int FEW_STREAMS = 2;
+
     QuicTransport transport;
     final Slab slab;
     final Http3Settings settings;
@@ -30,7 +33,7 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
     final MessageWriter writer;
     final PeerControl peer;
     final OwnStreams own;
-    final LongObjectHashMap<Http3Stream> streams = new LongObjectHashMap<>();
+    final LongObjectHashMap<Http3Stream> streams = new LongObjectHashMap<>(FEW_STREAMS);
     private final Http3Sink sink;
     private final PeerStreams peers;
     private final Http3Datagrams datagrams;

@@ -12,10 +12,13 @@ final class PeerControl {
     private static final int SETTING_ID = 0;
     private static final int SETTING_VALUE = 1;
 
+    private static final byte[] NOTHING = {};
+
     private final Http3Engine engine;
     private final Http3FrameDecoder frames = new Http3FrameDecoder();
     private final VarInts number = new VarInts();
-    private final byte[] text = new byte[MAX_PRIORITY_BYTES];
+    /** Made with the first PRIORITY_UPDATE. */
+    private byte[] text = NOTHING;
     private int textLen;
     private boolean settingsSeen;
     private int settingStep;
@@ -112,6 +115,9 @@ final class PeerControl {
         }
         if (frames.type() < FrameType.PRIORITY_UPDATE_REQUEST) {
             return Http3Error.FRAME_ERROR; // RFC 9114 7.1: more than the fields that it has
+        }
+        if (text.length == 0) {
+            text = new byte[MAX_PRIORITY_BYTES];
         }
         int n = Math.min(rest, MAX_PRIORITY_BYTES - textLen);
         System.arraycopy(buf, at, text, textLen, n);

@@ -12,6 +12,9 @@ final class CryptoStream {
      */
     static final int MAX_AHEAD_BYTES = 32 << 10;
 
+    /** Of a level that is over: nothing is sent or received any more. */
+    static final CryptoStream CLOSED = new CryptoStream(null, null);
+
     private final EncryptionLevel level;
     final SendBuffer out;
     private final ReceiveBuffer in;

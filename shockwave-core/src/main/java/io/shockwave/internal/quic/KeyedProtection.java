@@ -19,7 +19,8 @@ abstract class KeyedProtection implements PacketProtection {
     final CipherSuite suite;
     final QuicVersion version;
     private final Hkdf hkdf;
-    private final byte[] secret;
+    /** Until the next phase's is made of it. */
+    private byte[] secret;
     private final byte[] iv = new byte[IV_BYTES];
     /** The nonce of the packet that is being sealed or opened, and of all others of the same provider. */
     final byte[] nonce;
@@ -83,6 +84,8 @@ abstract class KeyedProtection implements PacketProtection {
         headerMask.share();
         PacketProtection protection = withSecret(hkdf, next, headerMask);
         Arrays.fill(next, (byte) 0);
+        Arrays.fill(secret, (byte) 0);
+        secret = EMPTY;
         return protection;
     }
 

@@ -240,7 +240,6 @@ final class Lifecycle {
     /** RFC 9001 4.1.2, 4.9.2. */
     private void confirm() {
         long now = connection.now();
-        handshake.confirm();
         connection.space(PacketSpace.HANDSHAKE).discard();
         connection.loss().onHandshakeConfirmed(now);
         connection.loss().onSpaceDiscarded(PacketSpace.HANDSHAKE, now);
@@ -250,6 +249,7 @@ final class Lifecycle {
             connection.paths().current().validated = true;
             connection.migration().tryPreferred(handshake.peer());
         }
+        handshake.confirm();
     }
 
     // 0-RTT

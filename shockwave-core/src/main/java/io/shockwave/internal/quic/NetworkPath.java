@@ -27,7 +27,8 @@ final class NetworkPath {
 
     private long receivedBytes;
     private long sentBytes;
-    private final long[] challenges = new long[OUTSTANDING];
+    private static final long[] NOTHING = {};
+    private long[] challenges = NOTHING;
     private int challengesSent;
     private boolean validating;
     private boolean challengePending;
@@ -81,6 +82,9 @@ final class NetworkPath {
     }
 
     void onChallengeSent(long data, long nowNs, long ptoNs) {
+        if (challenges.length == 0) {
+            challenges = new long[OUTSTANDING];
+        }
         challenges[challengesSent++ % OUTSTANDING] = data;
         challengePending = false;
         nextChallengeNs = nowNs + ptoNs;

@@ -7,7 +7,7 @@ import io.shockwave.internal.tls13.EncryptionLevel;
 final class NumberSpace {
     final PacketType type;
     final int index;
-    final CryptoStream crypto;
+    CryptoStream crypto;
     final AckTracker acks;
     private PacketProtection read;
     private PacketProtection write;
@@ -51,6 +51,7 @@ final class NumberSpace {
         write = null;
         acks.clear();
         crypto.close();
+        crypto = CryptoStream.CLOSED;
     }
 
     private static void wipe(PacketProtection protection) {

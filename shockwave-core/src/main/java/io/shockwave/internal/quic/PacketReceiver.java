@@ -9,11 +9,11 @@ final class PacketReceiver {
     private static final int TOKEN_BYTES = StatelessReset.TOKEN_BYTES;
 
     private final QuicConnection connection;
-    private final PacketHeader header = new PacketHeader();
+    private final PacketHeader header;
     private final FrameDecoder decoder;
     private final FrameReceiver frames;
     /** The end of the datagram as it came: opening a packet overwrites it, and it may be a stateless reset. */
-    private final byte[] ending = new byte[StatelessReset.LEAST_BYTES];
+    private final byte[] ending;
     private PeerAddress from;
     private int local;
     private int ecn;
@@ -21,14 +21,13 @@ final class PacketReceiver {
     private boolean opened;
     private long notOpened;
 
-    PacketReceiver(QuicConnection connection, boolean server) {
+    PacketReceiver(QuicConnection connection, QuicContext context) {
         this.connection = connection;
-        decoder = new FrameDecoder(server);
+        RestStore shared = context.rest();
+        header = shared.header;
+        ending = shared.ending;
+        decoder = shared.decoder(connection.isServer(), context.settings());
         frames = new FrameReceiver(connection);
-    }
-
-    void maxDatagramFrameBytes(long bytes) {
-        decoder.maxDatagramFrameBytes(bytes);
     }
 
     /** Packets that did not open, with whichever keys. */

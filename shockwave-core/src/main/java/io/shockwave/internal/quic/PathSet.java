@@ -20,14 +20,22 @@ final class PathSet {
     private NetworkPath previous = new NetworkPath();
     private NetworkPath candidate = new NetworkPath();
 
-    private final long[] responses = new long[MAX_RESPONSES];
-    private final PeerAddress[] responseTo = new PeerAddress[MAX_RESPONSES];
-    private final int[] responseLocal = new int[MAX_RESPONSES];
-    private final int[] responseCredit = new int[MAX_RESPONSES];
+    /** Made with the first challenge. */
+    private long[] responses;
+    private PeerAddress[] responseTo;
+    private int[] responseLocal;
+    private int[] responseCredit;
     private int responseCount;
 
     PathSet(RandomBytes random) {
         this.random = random;
+    }
+
+    private void makeResponses() {
+        responses = new long[MAX_RESPONSES];
+        responseTo = new PeerAddress[MAX_RESPONSES];
+        responseLocal = new int[MAX_RESPONSES];
+        responseCredit = new int[MAX_RESPONSES];
         for (int i = 0; i < MAX_RESPONSES; i++) {
             responseTo[i] = new PeerAddress();
         }
@@ -106,6 +114,9 @@ final class PathSet {
     void respond(long data, PeerAddress to, int local, int datagramBytes) {
         if (responseCount == MAX_RESPONSES) {
             return;
+        }
+        if (responses == null) {
+            makeResponses();
         }
         responses[responseCount] = data;
         responseTo[responseCount].set(to);

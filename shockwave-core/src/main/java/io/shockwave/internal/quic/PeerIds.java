@@ -24,8 +24,9 @@ final class PeerIds {
     private final long[] sequences = new long[MAX_ACTIVE];
     /** Ids are for one path each (RFC 9000 9.5): whether one is in use already. */
     private final boolean[] used = new boolean[MAX_ACTIVE];
-    private final long[] retiring = new long[MAX_RETIRING];
-    private final boolean[] retirePending = new boolean[MAX_RETIRING];
+    /** Made with the first that is given up. */
+    private long[] retiring;
+    private boolean[] retirePending;
     private int retirings;
     private long retirePriorTo;
     /** The highest sequence number that came, and which of the 64 up to it did. */
@@ -269,6 +270,10 @@ final class PeerIds {
     private int retireLater(long sequence) {
         if (retirings == MAX_RETIRING) {
             return QuicError.CONNECTION_ID_LIMIT_ERROR;
+        }
+        if (retiring == null) {
+            retiring = new long[MAX_RETIRING];
+            retirePending = new boolean[MAX_RETIRING];
         }
         retiring[retirings] = sequence;
         retirePending[retirings++] = true;

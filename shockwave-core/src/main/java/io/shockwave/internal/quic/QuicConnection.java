@@ -84,8 +84,7 @@ public final class QuicConnection implements QuicTransport {
         peerIds = new PeerIds(this, owner);
         migration = new Migration(this, paths, peerIds);
         timers = new ConnectionTimers(this, settings, nowNs);
-        receiver = new PacketReceiver(this, server);
-        receiver.maxDatagramFrameBytes(settings.datagramFrameBytes() == 0 ? 0 : settings.datagramFrameBytes() + 5);
+        receiver = new PacketReceiver(this, context);
         sender = new PacketSender(this, records, sentFrames);
         paths.current().open(peer, local, 0, false, server);
     }
@@ -204,6 +203,7 @@ public final class QuicConnection implements QuicTransport {
     int transmit(byte[] buf, int off, int len, long nowNs, Outgoing out) {
         now = nowNs;
         if (closer.isClosing()) {
+            rest.end();
             if (!closer.isPending()) {
                 return 0;
             }

@@ -95,6 +95,9 @@ final class QuicHandshake implements TlsSink {
 
     void confirm() {
         confirmed = true;
+        local = null;
+        remembered = null;
+        peer.forgetIds();
     }
 
     boolean isEarlyDataAccepted() {

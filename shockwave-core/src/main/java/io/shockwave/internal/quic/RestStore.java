@@ -13,8 +13,21 @@ final class RestStore {
     final AckUnderway ack = new AckUnderway();
     /** What the congestion controller is told of it. */
     final AckSample sample = new AckSample();
+    /** The packet that is being taken apart, the end of its datagram, and who reads its frames: as a server, as a client. */
+    final PacketHeader header = new PacketHeader();
+    final byte[] ending = new byte[StatelessReset.LEAST_BYTES];
+    private final FrameDecoder[] decoders = new FrameDecoder[2];
     private final QuicStreams[] streams = new QuicStreams[MAX_KEPT_STREAMS];
     private int streamsKept;
+
+    FrameDecoder decoder(boolean server, QuicSettings settings) {
+        int side = server ? 1 : 0;
+        if (decoders[side] == null) {
+            decoders[side] = new FrameDecoder(server);
+            decoders[side].maxDatagramFrameBytes(settings.datagramFrameBytes() == 0 ? 0 : settings.datagramFrameBytes() + 5);
+        }
+        return decoders[side];
+    }
 
     /** What all streams of one connection need, with none in it. */
     QuicStreams lendStreams(boolean server, QuicContext context) {

@@ -65,6 +65,19 @@ final class TransportParameters {
     private int chosenVersion;
     private int[] availableVersions = NO_VERSIONS;
 
+    /** The handshake is confirmed: ids, tokens, addresses and versions have been judged and taken. */
+    void forgetIds() {
+        originalDestinationId = null;
+        initialSourceId = null;
+        retrySourceId = null;
+        statelessResetToken = null;
+        preferredIpv4 = null;
+        preferredIpv6 = null;
+        preferredId = null;
+        preferredResetToken = null;
+        availableVersions = NO_VERSIONS;
+    }
+
     /** max_idle_timeout: milliseconds; 0 for none. */
     long idleTimeoutMs() {
         return idleTimeoutMs;

@@ -271,6 +271,10 @@ abstract sealed class Handshake permits ClientHandshake, ServerHandshake {
         Arrays.fill(clientApplicationSecret, (byte) 0);
         Arrays.fill(clientSecret, (byte) 0);
         Arrays.fill(serverSecret, (byte) 0);
+        clientApplicationSecret = NOTHING;
+        clientSecret = NOTHING;
+        serverSecret = NOTHING;
+        clientRandom = NOTHING;
         schedule.wipe();
         schedule = null;
         transcript = null;
