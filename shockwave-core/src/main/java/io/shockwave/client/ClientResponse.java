@@ -24,6 +24,9 @@ public interface ClientResponse extends AutoCloseable {
      */
     boolean isResumed();
 
+    /** Whether the request was sent before the handshake was complete, and answered so (RFC 8470): whoever recorded it could send it once more. */
+    boolean isEarlyData();
+
     int status();
 
     /** The reason phrase as it came, often empty; means nothing (RFC 9112 4). */

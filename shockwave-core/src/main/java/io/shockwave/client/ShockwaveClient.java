@@ -50,6 +50,12 @@ public interface ShockwaveClient extends AutoCloseable {
          */
         Builder protocols(HttpVersion... versions);
 
+        /**
+         * Whether GET, HEAD and OPTIONS without content are sent over HTTP/3 before the handshake is complete (0-RTT, RFC 8446 2.3), to servers that offered it on an earlier connection; no by default, as whoever
+         * records such a request can send it once more. What a server refuses so, or answers with 425 (RFC 8470 5.2), is repeated with the handshake complete. {@link ClientResponse#isEarlyData} tells of it.
+         */
+        Builder earlyData(boolean on);
+
         /** 10 s by default; likewise for resolving and for the TLS handshake. */
         Builder connectTimeout(Duration timeout);
 

@@ -23,6 +23,8 @@ public final class Http3ClientEngine extends Http3Engine {
     private final ClientPushes pushes;
     private long goAway = Long.MAX_VALUE;
     private boolean wantsStream;
+    private boolean early; // data was sent, and not refused
+    private RememberedSettings remembered; // null if nothing is
 
     /** Made before the connection, which is to tell its events to this engine: {@link #attach} follows. */
     public Http3ClientEngine(Http3ClientSink sink, Slab slab, Http3Settings settings, long nowNs) {
@@ -352,8 +354,39 @@ public final class Http3ClientEngine extends Http3Engine {
     }
 
     @Override
-    void settingsReceived() {
-        sink.onSettings();
+    Http3Error settingsReceived() {
+        RememberedSettings now = RememberedSettings.of(peer);
+        Http3Error broken = early && remembered != null ? remembered.brokenBy(now) : null;
+        if (broken == null) {
+            sink.onSettings();
+        }
+        return broken;
+    }
+
+    /** What the server's SETTINGS said on the connection that the ticket is from, which {@link #settingsToRemember} gave; before the connection begins. */
+    public void remember(byte[] settings) {
+        remembered = RememberedSettings.decode(settings);
+    }
+
+    /** What is to be kept with this connection's tickets, once {@link #hasPeerSettings}. */
+    public byte[] settingsToRemember() {
+        return RememberedSettings.of(peer).encode();
+    }
+
+    /** What is asked now goes out before the handshake is complete. */
+    @Override
+    public void onEarlyDataReady() {
+        early = true;
+        if (remembered != null) {
+            writer.peerAccepts(remembered.sectionBytes());
+        }
+        super.onEarlyDataReady();
+        sink.onEarlyDataReady();
+    }
+
+    @Override
+    void handshakeComplete() {
+        sink.onHandshakeComplete();
     }
 
     @Override
@@ -391,6 +424,8 @@ public final class Http3ClientEngine extends Http3Engine {
 
     @Override
     void earlyDataRejected() {
+        early = false;
+        writer.peerAccepts(Long.MAX_VALUE);
         while (chain.first != null) {
             refused(chain.first, Http3Error.REQUEST_REJECTED.code());
         }

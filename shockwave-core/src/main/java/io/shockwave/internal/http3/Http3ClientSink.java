@@ -41,6 +41,12 @@ public interface Http3ClientSink extends ResponseSink, Http3Sink {
     /** An exchange that was lent for a promise is not needed: it said what was known, or what no client accepts. */
     default void takeBack(Exchange promised) {}
 
+    /** Requests that are started now are sent before the handshake is complete. If the server refuses them they end with {@link #onRefused}, and can be started again after {@link #onHandshakeComplete}. */
+    default void onEarlyDataReady() {}
+
+    /** The handshake is complete: the server is who its certificate says. */
+    default void onHandshakeComplete() {}
+
     /** A session that can be resumed once. */
     default void onTicket(SessionTicket ticket) {}
 

@@ -287,8 +287,7 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
     final Http3Error settingsComplete() {
         encoder.peerAllows(peer.tableBytes, peer.blockedStreams, own.encoder);
         writer.peerAccepts(peer.sectionBytes);
-        settingsReceived();
-        return null;
+        return settingsReceived();
     }
 
     @Override

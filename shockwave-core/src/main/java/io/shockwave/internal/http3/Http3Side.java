@@ -88,7 +88,10 @@ abstract class Http3Side {
         return Http3Error.FRAME_UNEXPECTED;
     }
 
-    void settingsReceived() {}
+    /** @return what is wrong with them; null for nothing */
+    Http3Error settingsReceived() {
+        return null;
+    }
 
     abstract void datagram(Http3Stream s, byte[] buf, int off, int len);
 

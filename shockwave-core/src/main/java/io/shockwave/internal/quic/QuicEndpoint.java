@@ -147,6 +147,9 @@ public final class QuicEndpoint implements ConnectionOwner {
     public QuicConnection connect(PeerAddress to, int local, TlsClientSettings tls, AcceptSink opened, byte[] token, long nowNs) {
         QuicConnection c = connect(to, local, tls, PendingSink.INSTANCE, token, nowNs);
         c.sink(opened.accept(c));
+        if (c.handshake().canSendEarly()) {
+            c.sink().onEarlyDataReady(); // for the first time to anybody who hears it
+        }
         return c;
     }
 

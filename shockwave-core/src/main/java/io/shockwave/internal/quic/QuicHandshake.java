@@ -100,6 +100,11 @@ final class QuicHandshake implements TlsSink {
         peer.forgetIds();
     }
 
+    /** A client has keys for 0-RTT, and limits that it can keep to. */
+    boolean canSendEarly() {
+        return remembered != null && connection.lifecycle().earlyWrite() != null;
+    }
+
     boolean isEarlyDataAccepted() {
         return earlyAccepted;
     }

@@ -33,6 +33,7 @@ public final class ClientBuilder implements Builder {
     private boolean http1 = true;
     private boolean http3 = true;
     private boolean http3First;
+    private boolean earlyData;
     private static final int MAX_WAITING = 100_000;
     /** RFC 1929 2: the length of each is one byte. */
     private static final int MAX_SOCKS_CREDENTIAL_BYTES = 255;
@@ -114,6 +115,12 @@ public final class ClientBuilder implements Builder {
         http1 = spoken.contains(HttpVersion.HTTP_1_1) || spoken.contains(HttpVersion.HTTP_1_0);
         http3 = spoken.contains(HttpVersion.HTTP_3);
         http3First &= http3;
+        return this;
+    }
+
+    @Override
+    public Builder earlyData(boolean on) {
+        earlyData = on;
         return this;
     }
 
@@ -305,7 +312,7 @@ public final class ClientBuilder implements Builder {
     public ShockwaveClient build() {
         Tier.current(); // says so if there is none, or more than one
         Http1Limits limits = new Http1Limits(MAX_LINE_BYTES, maxHeaderBytes, maxHeaderCount, Long.MAX_VALUE, MAX_CHUNK_EXTENSION_BYTES);
-        ClientSettings settings = new ClientSettings(http1, http3, http3First, resolveNs, connectNs, tlsNs, poolNs, firstByteNs, betweenBytesNs, totalNs, redirects, maxRedirects, decompressRatio, decompressBytes,
+        ClientSettings settings = new ClientSettings(http1, http3, http3First, earlyData, resolveNs, connectNs, tlsNs, poolNs, firstByteNs, betweenBytesNs, totalNs, redirects, maxRedirects, decompressRatio, decompressBytes,
                 limits, maxInterim, proxy, proxyIsSocks, proxyUser, proxyPassword, unixSocket, resolver, userAgent,
                 maxArenaBytes, offHeapArenas ? ChunkStore.Backing.NATIVE : ChunkStore.Backing.HEAP);
         return new PooledClient(settings, new PoolLimits(maxPerOrigin, maxConnections, MAX_WAITING, idleNs, Long.MAX_VALUE), tls, urlCacheEntries);

@@ -17,6 +17,7 @@ import java.net.UnixDomainSocketAddress;
  * @param http1 whether HTTP/1.1 may be spoken
  * @param http3 whether HTTP/3 may be spoken
  * @param http3First whether it is tried with servers that have not said that they speak it
+ * @param earlyData whether requests that only read are sent before the handshake is complete, where the server offers it
  * @param unixSocket {@code null} without one
  * @param userAgent empty for none
  * @param maxArenaBytes bytes that one response's arena may hold
@@ -26,6 +27,7 @@ record ClientSettings(
         boolean http1,
         boolean http3,
         boolean http3First,
+        boolean earlyData,
         long resolveNs,
         long connectNs,
         long tlsNs,

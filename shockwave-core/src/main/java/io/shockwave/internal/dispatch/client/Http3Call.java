@@ -35,6 +35,7 @@ final class Http3Call extends SharedExchange {
     static final Waiter.Condition<Http3Call> HEAD_OR_INTERIM = call -> call.headDone || call.end != End.OPEN || !call.interims.isEmpty();
     static final Waiter.Condition<Http3Call> CONTENT_OR_END = call -> call.contentEnded || call.hasContent() || call.end != End.OPEN;
     static final Waiter.Condition<Http3Call> ROOM_OR_ANSWER = call -> call.x.outbound.room() > 0 || call.unwanted || call.headDone && call.x.status >= 300 || call.end != End.OPEN;
+    static final Waiter.Condition<Http3Call> CONNECTED_OR_OVER = call -> call.connection.isEstablished() || call.headDone || call.end != End.OPEN;
     static final Waiter.Condition<Http3Call> CONTINUE_OR_ANSWER = call -> call.continued || call.headDone || call.end != End.OPEN;
     private static final Waiter.Condition<Http3Call> AT_REST = Http3Call::isAtRest;
 
@@ -43,6 +44,8 @@ final class Http3Call extends SharedExchange {
     byte[] host;
     boolean holdContent;
     boolean wantsInterims;
+    /** It may go out before the connection's handshake is complete. */
+    boolean early;
     int bufferBytes;
 
     // ---- told by the reactor's side
@@ -50,6 +53,7 @@ final class Http3Call extends SharedExchange {
     volatile boolean contentEnded;
     volatile boolean continued;
     volatile boolean unwanted; // what is left of the request's content
+    volatile boolean sentEarly; // and not refused since
     volatile boolean received; // any byte of the response
     volatile End end = End.OPEN;
     Violation violation; // before end; null when the connection was lost
@@ -69,6 +73,7 @@ final class Http3Call extends SharedExchange {
         continued = false;
         unwanted = false;
         received = false;
+        sentEarly = false;
         end = End.OPEN;
         violation = null;
         reason = "";

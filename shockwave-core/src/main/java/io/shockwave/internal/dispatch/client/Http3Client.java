@@ -93,9 +93,10 @@ final class Http3Client extends QuicPort {
      *
      * @param addresses of the alternative's host, if there is none; else empty
      * @param waitNs how long to wait for it to be made; it goes on being made afterwards
+     * @param early whether the request may be sent before the handshake is complete: then so may the connection be that is returned
      * @return null if it is not there in time, or cannot be made: then {@code failure} says why
      */
-    Http3ClientConnection acquire(AltService service, InetAddress[] addresses, long waitNs, StringBuilder failure) throws InterruptedException {
+    Http3ClientConnection acquire(AltService service, InetAddress[] addresses, long waitNs, boolean early, StringBuilder failure) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             AltPlace place = AltPlace.of(service);
@@ -105,13 +106,16 @@ final class Http3Client extends QuicPort {
                     failure.append(closing ? "the client is closed" : "it closed just now");
                     return null;
                 }
-                route = new Http3Route(service, tls.quicGeneration(), addresses);
+                route = new Http3Route(service, tls.quicGeneration(), addresses, early);
                 routes.put(place, route);
                 begin(route);
             }
             long leftNs = waitNs;
-            while (route.state == Http3Route.State.CONNECTING && leftNs > 0) {
+            while (route.state == Http3Route.State.CONNECTING && leftNs > 0 && !(early && route.hasEarly())) {
                 leftNs = changed.awaitNanos(leftNs);
+            }
+            if (route.state == Http3Route.State.CONNECTING && early && route.hasEarly()) {
+                return route.early;
             }
             if (route.state == Http3Route.State.OPEN && route.connection.isUsable()) {
                 return route.connection;
@@ -191,13 +195,25 @@ final class Http3Client extends QuicPort {
         InetAddress local = outgoing(to);
         SessionTicket ticket = local == null ? null : sessions.takeTicket(route.place, route.tlsGeneration, local, endpoint.wallMs(reactor.nowNs()));
         byte[] token = local == null ? NO_TOKEN : sessions.takeToken(route.place, route.tlsGeneration, local);
-        TlsClientSettings resuming = ticket == null ? offered : offered.withTicket(ticket, false);
+        TlsClientSettings resuming = ticket == null ? offered : offered.withTicket(ticket, route.wantsEarly);
         Http3ClientConnection[] made = new Http3ClientConnection[1];
         endpoint.connect(to, 0, resuming, (QuicConnection quic) -> {
             made[0] = new Http3ClientConnection(this, route, local, quic, settings);
+            if (ticket != null) {
+                made[0].remember(ticket.applicationState());
+            }
             return made[0].sink();
         }, token, reactor.nowNs());
         route.attempts.add(made[0]);
+        if (made[0].isEarly()) {
+            lock.lock();
+            try {
+                route.early = route.early == null ? made[0] : route.early;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /** Null where the system does not say: then nothing is kept of the connection, and nothing used that was. */
@@ -247,7 +263,6 @@ final class Http3Client extends QuicPort {
 
     private void opened(Http3Route route, Http3ClientConnection winner) {
         open.add(winner);
-        winner.won();
         for (Http3ClientConnection attempt : List.copyOf(route.attempts)) {
             if (attempt != winner) {
                 attempt.close();

@@ -8,12 +8,15 @@ import io.shockwave.internal.http3.Http3ClientSink;
 import io.shockwave.internal.http3.Http3Settings;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.Reactor;
+import io.shockwave.internal.pool.SessionStore;
 import io.shockwave.internal.quic.QuicConnection;
 import io.shockwave.internal.quic.QuicSink;
 import io.shockwave.internal.tls13.SessionTicket;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 
 /** One HTTP/3 connection of a client: between its engine and the threads whose exchanges it carries. Confined to its reactor, but for {@link #isUsable}. */
@@ -22,11 +25,15 @@ final class Http3ClientConnection implements Http3ClientSink {
     private final Http3Route route;
     private final Reactor reactor;
     private final Queue<Http3Call> waiting = new ArrayDeque<>(); // for a stream that the server allows
+    private final List<Http3Call> early = new ArrayList<>(); // sent before the handshake was complete
+    private final Queue<SessionTicket> tickets = new ArrayDeque<>(); // that came before the server's SETTINGS
     private final InetAddress local; // null if it is not known
     private final QuicConnection quic;
     private final Http3ClientEngine engine;
     private volatile boolean usable = true;
     private volatile boolean resumed;
+    private volatile boolean established;
+    private boolean sendsEarly;
     private String closeReason = "";
 
     Http3ClientConnection(Http3Client owner, Http3Route route, InetAddress local, QuicConnection quic, Http3Settings settings) {
@@ -47,8 +54,19 @@ final class Http3ClientConnection implements Http3ClientSink {
         return reactor;
     }
 
+    /** What the server's SETTINGS said when it gave the ticket; before the connection begins. */
+    void remember(byte[] settingsOfTicket) {
+        engine.remember(settingsOfTicket);
+    }
+
+    /** Whether the handshake is complete; asked by any thread. */
     boolean isEstablished() {
-        return quic.isHandshakeComplete();
+        return established;
+    }
+
+    /** Whether requests can be sent before it is. */
+    boolean isEarly() {
+        return sendsEarly;
     }
 
     /** Whether it takes new requests; asked by any thread. */
@@ -59,11 +77,6 @@ final class Http3ClientConnection implements Http3ClientSink {
     /** Whether it resumed a session of an earlier connection, without certificates; known once it is established, to any thread. */
     boolean isResumed() {
         return resumed;
-    }
-
-    /** It is the one that its route uses. */
-    void won() {
-        resumed = quic.tls().isResumed();
     }
 
     /** Why it closed, for a person. */
@@ -106,6 +119,7 @@ final class Http3ClientConnection implements Http3ClientSink {
 
     private boolean start(Http3Call call) {
         if (engine.start(call.x, call.host, call.holdContent)) {
+            started(call);
             return true;
         }
         if (engine.isUsable()) {
@@ -114,6 +128,13 @@ final class Http3ClientConnection implements Http3ClientSink {
             call.ended(Http3Call.End.REFUSED, null, closeReason.isEmpty() ? "the connection takes no more requests" : closeReason);
         }
         return false;
+    }
+
+    private void started(Http3Call call) {
+        if (!established) {
+            call.sentEarly = true;
+            early.add(call);
+        }
     }
 
     void fault(Throwable cause) {
@@ -180,6 +201,11 @@ final class Http3ClientConnection implements Http3ClientSink {
 
     @Override
     public void onRefused(Exchange x, long errorCode) {
+        if (!established && of(x).sentEarly) {
+            of(x).sentEarly = false;
+            waiting.add(of(x)); // RFC 9001 4.6.2: nothing of it was processed, and it is sent again when the handshake is complete
+            return;
+        }
         of(x).ended(Http3Call.End.REFUSED, null, "the server did not process it");
     }
 
@@ -208,6 +234,34 @@ final class Http3ClientConnection implements Http3ClientSink {
                 return;
             }
             waiting.remove();
+            started(next);
+        }
+    }
+
+    @Override
+    public void onEarlyDataReady() {
+        sendsEarly = true;
+    }
+
+    @Override
+    public void onHandshakeComplete() {
+        resumed = quic.tls().isResumed();
+        established = true;
+        boolean accepted = quic.tls().isEarlyDataAccepted();
+        for (Http3Call call : early) {
+            if (call.connection == this) { // and not another request on another by now
+                call.sentEarly &= accepted;
+                call.wake();
+            }
+        }
+        early.clear();
+        onStreamsAvailable(); // for what the server refused as early data
+    }
+
+    @Override
+    public void onSettings() {
+        for (SessionTicket ticket = tickets.poll(); ticket != null; ticket = tickets.poll()) {
+            onTicket(ticket);
         }
     }
 
@@ -219,8 +273,13 @@ final class Http3ClientConnection implements Http3ClientSink {
 
     @Override
     public void onTicket(SessionTicket ticket) {
-        if (local != null) {
-            owner.sessions().addTicket(route.place, route.tlsGeneration, local, ticket);
+        if (local == null) {
+            return;
+        }
+        if (engine.hasPeerSettings()) {
+            owner.sessions().addTicket(route.place, route.tlsGeneration, local, ticket.withApplicationState(engine.settingsToRemember()));
+        } else if (tickets.size() < SessionStore.MAX_TICKETS) {
+            tickets.add(ticket); // RFC 9114 7.2.4.2: what it is good for depends on them
         }
     }
 

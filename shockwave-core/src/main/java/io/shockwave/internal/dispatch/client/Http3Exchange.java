@@ -8,6 +8,7 @@ import io.shockwave.internal.dispatch.Waiter;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.pool.AltService;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The HTTP/3 half of a {@link ClientExchange}: no lease, but a call on a connection that others use too, and why it was taken or not. Used by the thread that uses the exchange.
@@ -22,7 +23,9 @@ final class Http3Exchange {
     private final Exchange x;
     private Http3Call call; // made with the first use
     private boolean attached;
-    private boolean resumed;
+    private boolean used;
+    private boolean unanswered;
+    private long earlyLimitNs;
     private AltService alternative; // null if none was tried
     private String alternativeFailure = "";
     private Phase waitPhase = Phase.NONE;
@@ -42,7 +45,9 @@ final class Http3Exchange {
             call = new Http3Call(x);
         }
         call.connection = shared;
-        resumed = shared.isResumed();
+        call.early = !shared.isEstablished();
+        used = true;
+        unanswered = false;
         attached = true;
     }
 
@@ -66,12 +71,22 @@ final class Http3Exchange {
             call.awaitFree();
         }
         alternative = null;
-        resumed = false;
+        used = false;
     }
 
     /** Whether the connection resumed a session. */
     boolean isResumed() {
-        return resumed;
+        return used && call.connection.isResumed();
+    }
+
+    /** Whether the request went out before the handshake was complete, and was not refused for it. */
+    boolean isEarly() {
+        return used && call.sentEarly;
+    }
+
+    /** How long a request that goes out early waits for the handshake, as others do before they go out. */
+    void earlyLimit(long limitNs) {
+        earlyLimitNs = limitNs;
     }
 
     // ---- waiting
@@ -125,6 +140,10 @@ final class Http3Exchange {
             x.outbound.open(BUFFER_BYTES);
         }
         call.start(call.connection);
+        if (call.early && !call.await(Http3Call.CONNECTED_OR_OVER, System.nanoTime() + earlyLimitNs)) {
+            unanswered = true;
+            throw new HttpException(Kind.CONNECT, Phase.CONNECT, "no HTTP/3 connection to " + exchange.origin() + ": no answer within " + TimeUnit.NANOSECONDS.toMillis(earlyLimitNs) + " ms", null);
+        }
         if (expectNs != 0) {
             exchange.arm(Math.min(expectNs, settings.firstByteNs()), Phase.FIRST_BYTE);
             call.await(Http3Call.CONTINUE_OR_ANSWER, deadlineNs());
@@ -192,7 +211,8 @@ final class Http3Exchange {
     /** Whether the request can be sent again: it was provably not processed, or the connection was lost without an answer to a request that may be repeated. */
     boolean mayRepeat() {
         boolean lost = call.end == Http3Call.End.FAILED && call.violation == null && !call.received && x.method.isIdempotent();
-        return call.end == Http3Call.End.REFUSED || lost;
+        boolean neverConnected = call.early && call.end == Http3Call.End.FAILED && !call.received && !call.connection.isEstablished(); // and methods that only read alone are sent so
+        return call.end == Http3Call.End.REFUSED || lost || neverConnected || unanswered && settings.http1();
     }
 
     /** Where HTTP/3 was tried, and what hindered it. @param failure empty if nothing did */

@@ -31,6 +31,10 @@ final class Http3Route {
     State state = State.CONNECTING;
     Http3ClientConnection connection;
     String failure = "";
+    /** Asked for by the request that it is made for, which reads only. */
+    final boolean wantsEarly;
+    /** Takes requests before its handshake is complete; null if none does. */
+    Http3ClientConnection early;
 
     // ---- the reactor's side alone
     final List<Http3ClientConnection> attempts = new ArrayList<>();
@@ -38,15 +42,20 @@ final class Http3Route {
     long nextAttemptNs;
     TrustJudge judge;
 
-    Http3Route(AltService service, Object tlsGeneration, InetAddress[] found) {
+    Http3Route(AltService service, Object tlsGeneration, InetAddress[] found, boolean wantsEarly) {
         this.service = service;
         this.place = AltPlace.of(service);
         this.tlsGeneration = tlsGeneration;
+        this.wantsEarly = wantsEarly;
         for (InetAddress address : found) {
             PeerAddress peer = new PeerAddress();
             UdpSocket.set(peer, new InetSocketAddress(address, service.port()));
             addresses.add(peer);
         }
+    }
+
+    boolean hasEarly() {
+        return early != null && early.isUsable();
     }
 
     /** Why a connection closed, in words. */

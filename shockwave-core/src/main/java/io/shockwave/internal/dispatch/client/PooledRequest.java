@@ -64,6 +64,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
     private boolean isText;
 
     private boolean sending;
+    private boolean early; // may be sent before the handshake is complete
     private long totalDeadlineNs;
     /** Of the origin that {@link #keyOrigin} is, so that a reused request looks up its queue without a new key. */
     private PoolKey key;
@@ -249,6 +250,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
     private void attempts(ClientExchange exchange, UrlEntry target, Redirection redirection, Object body, long length) throws IOException {
         boolean expects = expectNs != 0 && body != null && length != 0;
         boolean repeated = false;
+        early = settings.earlyData() && body == null && isHarmless(redirection == null ? method : redirection.method());
         while (true) {
             Http3ClientConnection shared = http3(exchange, target, redirection, repeated);
             if (shared != null) {
@@ -261,6 +263,8 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
                 exchange.run(body instanceof byte[] ? null : body, expects ? expectNs : 0);
                 if (shared != null && !repeated && isMisdirected(exchange) && (body == null || isReplayable())) {
                     repeated = true;
+                } else if (exchange.x.status == 425 && exchange.http3().isEarly()) {
+                    early = false; // RFC 8470 5.2: it is repeated, and not in early data
                 } else if (exchange.x.status != 417 || !expects || !isReplayable()) {
                     return;
                 } else {
@@ -278,9 +282,15 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
                     throw failure;
                 }
                 repeated = true;
+                early = false;
                 exchange.recycle();
             }
         }
+    }
+
+    /** RFC 8470 4: what may be sent in early data, as whoever records it can send it once more. */
+    private static boolean isHarmless(Method sent) {
+        return sent == Method.GET || sent == Method.HEAD || sent == Method.OPTIONS;
     }
 
     /** RFC 7838 6: an alternative that answers 421 is not used again, and the origin itself is asked. */
@@ -332,7 +342,8 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             if (totalDeadlineNs != TimeLimit.NONE) {
                 limitNs = Math.min(limitNs, Math.max(totalDeadlineNs - client.watchdog.now(), 0));
             }
-            Http3ClientConnection connection = http3.acquire(service, addresses, limitNs, failure);
+            Http3ClientConnection connection = http3.acquire(service, addresses, limitNs, early, failure);
+            exchange.http3().earlyLimit(limitNs);
             if (connection == null && only) {
                 throw new HttpException(Kind.CONNECT, HttpException.Phase.CONNECT, "no HTTP/3 connection to " + service.origin() + ": " + failure, null);
             }

@@ -69,6 +69,11 @@ final class PooledResponse implements ClientResponse {
     }
 
     @Override
+    public boolean isEarlyData() {
+        return exchange().http3().isEarly();
+    }
+
+    @Override
     public int status() {
         return exchange().x.status;
     }
