@@ -173,15 +173,22 @@ public final class BenchmarkRunner {
         }
 
         private BenchmarkReport.Sample measured(LoadLoop[] loops, long warmUpNs, long durationNs) throws IOException, InterruptedException {
+            Usage usageBefore = usage(); // the first reading loads classes, which would take a part of a short measurement
             long startNs = System.nanoTime() + START_NS;
-            long fromNs = startNs + warmUpNs;
+            for (LoadLoop loop : loops) {
+                loop.begin(startNs);
+            }
+            long fromNs = startNs;
+            if (warmUpNs > 0) {
+                sleepUntil(startNs + warmUpNs);
+                usageBefore = usage();
+                fromNs = System.nanoTime(); // a whole measurement, however long the reading took
+            }
             long toNs = fromNs + durationNs;
             for (LoadLoop loop : loops) {
-                loop.begin(startNs, fromNs, toNs);
+                loop.measure(fromNs, toNs);
             }
-            usage(); // the first reading loads classes, which would take a part of a short measurement
             sleepUntil(fromNs);
-            Usage usageBefore = usage();
             Counts before = Counts.of(loops, loadThreads);
             sleepUntil(toNs);
             Counts after = Counts.of(loops, loadThreads);

@@ -56,8 +56,8 @@ final class LoadLoop implements Runnable {
     private final Thread thread;
 
     private volatile long startNs;
-    private volatile long fromNs;
-    private volatile long toNs;
+    private volatile long fromNs = Long.MAX_VALUE;
+    private volatile long toNs = Long.MAX_VALUE;
     private volatile boolean stopped;
     private volatile IOException failure;
     private volatile long completed;
@@ -95,12 +95,16 @@ final class LoadLoop implements Runnable {
         check();
     }
 
-    /** Begins to send at {@code start}; latencies count for requests that were due in [from, to), and nothing new is sent after that. */
-    void begin(long start, long from, long to) {
+    /** Begins to send at {@code start}, until {@link #measure} says how long. */
+    void begin(long start) {
         startNs = start;
-        fromNs = from;
-        toNs = to;
         go.countDown();
+    }
+
+    /** Latencies count for requests that were due in [from, to), and nothing new is sent after that. */
+    void measure(long from, long to) {
+        toNs = to; // first: from on its own would open a time without an end
+        fromNs = from;
     }
 
     void stop() {
@@ -207,11 +211,11 @@ final class LoadLoop implements Runnable {
     private void work() throws IOException {
         nowNs = System.nanoTime();
         free.addAll(connections);
-        long lastNs = toNs + plan.drainNs();
         for (;;) {
             sendDue();
-            boolean over = nowNs >= toNs && busy == 0 && dueAt(due) >= toNs;
-            if (stopped || over || nowNs >= lastNs) {
+            long endNs = toNs;
+            boolean over = nowNs >= endNs && (busy == 0 && dueAt(due) >= endNs || nowNs - endNs >= plan.drainNs());
+            if (stopped || over) {
                 break;
             }
             turn();
@@ -329,13 +333,16 @@ final class LoadLoop implements Runnable {
     private void countUnfinished() {
         for (LoadConnection connection : connections) {
             if (connection.busy) {
-                unfinished++;
-                record(connection.intendedNs);
+                unfinished(connection.intendedNs);
             }
         }
         while (plan.rate() > 0 && dueAt(due) < toNs) {
-            unfinished++;
-            record(dueAt(due++));
+            unfinished(dueAt(due++));
         }
+    }
+
+    private void unfinished(long intendedNs) {
+        unfinished++;
+        record(intendedNs);
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class BenchmarkRunnerTest {
-    private static final Duration SHORT = Duration.ofMillis(60);
+    private static final Duration SHORT = Duration.ofMillis(150);
 
     private static ShockwaveServer.Builder onLoopback() {
         return ShockwaveServer.builder().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).reactors(1);
@@ -71,7 +71,7 @@ class BenchmarkRunnerTest {
             assertTrue(server.stats().requests() >= sample.answered());
             assertTrue(sample.cpuNs() > 0 && sample.loadCpuNs() > 0 && sample.rssBytes() > 1 << 20 && sample.allocatedBytes() >= 0 && sample.gcCount() >= 0, sample.toString());
             assertEquals(sample.answered() / sample.seconds(), sample.perSecond(), 1e-6);
-            assertTrue(Math.abs(sample.seconds() - 0.06) < 0.04, sample.toString());
+            assertTrue(sample.seconds() >= 0.14 && sample.seconds() < 20, "of a whole measurement: " + sample);
             assertTrue(result.latencies().p50() > 1_000 && result.latencies().p50() <= result.latencies().p99() && result.latencies().p99() <= result.latencies().max(), result.latencies().toString());
         }
     }
@@ -130,7 +130,7 @@ class BenchmarkRunnerTest {
             assertEquals(result.samples().getFirst().answered(), result.samples().getFirst().badStatus());
         }
         try (ShockwaveServer server = onLoopback().maxRequestsPerConnection(1).inlineHandler((request, response) -> response.send()).start()) {
-            Sample sample = only(quick(BenchmarkScenario.server(server, "/"))).samples().getFirst();
+            Sample sample = only(quick(BenchmarkScenario.server(server, "/")).duration(Duration.ofMillis(500))).samples().getFirst();
             assertTrue(sample.answered() > 2 && sample.errors() == 0, "connects anew for each request: " + sample);
         }
     }

@@ -129,7 +129,7 @@ class ConfigurationRecommenderTest {
     @Test
     void theCountersOfAServerThatRunsAreTaken() throws Exception {
         try (ShockwaveServer server = ShockwaveServer.builder().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).inlineHandler((request, response) -> response.send()).start()) {
-            BenchmarkRunner.run(BenchmarkScenario.server(server, "/").header("X", "x".repeat(300)).warmUp(Duration.ZERO).duration(Duration.ofMillis(30)).connections(1));
+            BenchmarkRunner.run(BenchmarkScenario.server(server, "/").header("X", "x".repeat(300)).warmUp(Duration.ZERO).duration(Duration.ofMillis(300)).connections(1));
             WorkloadProfile profile = WorkloadProfile.of(server);
             assertTrue(profile.exchanges() > 0);
             assertEquals("highperf", ConfigurationRecommender.recommend(profile, LOWMEM).advised().tier(), "the core's page is outgrown by each request");
