@@ -138,7 +138,8 @@ final class ClientExchange implements ResponseSink {
         boolean reusable = engine.isReusable() && !surplus && connection.limit.disarm();
         connection.exchanges++;
         if (reusable) {
-            connection.keptUntilNs = KeepAlive.keptUntilNs(x.received, watchdog.now());
+            connection.usedNs = watchdog.now();
+            connection.keptUntilNs = KeepAlive.keptUntilNs(x.received, connection.usedNs);
             Lease<ClientConnection> done = detach();
             client.pool.release(done);
         } else {

@@ -256,7 +256,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             if (shared != null) {
                 exchange.attachHttp3(shared, target.origin(), totalDeadlineNs, timeoutNs, interims, Events.clientRequest(target.origin()));
             } else {
-                attach(exchange, target, redirection);
+                attach(exchange, target, redirection, !repeated && body == null);
             }
             try {
                 start(exchange, target, redirection, body, length, expects);
@@ -361,14 +361,15 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
         }
     }
 
-    private void attach(ClientExchange exchange, UrlEntry target, Redirection redirection) throws IOException {
+    private void attach(ClientExchange exchange, UrlEntry target, Redirection redirection, boolean repeatable) throws IOException {
+        Method sent = redirection == null ? method : redirection.method();
         ClientRequestEvent event = Events.clientRequest(target.origin());
         Lease<ClientConnection> lease;
         try {
-            lease = acquire(target);
+            lease = acquire(target, repeatable && (sent == Method.GET || sent == Method.HEAD));
         } catch (IOException e) {
             if (event != null) {
-                exchange.x.method = redirection == null ? method : redirection.method();
+                exchange.x.method = sent;
                 event.finish(exchange.x, false, false);
             }
             throw e;
@@ -376,7 +377,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
         exchange.attach(lease, totalDeadlineNs, timeoutNs, interims, event);
     }
 
-    private Lease<ClientConnection> acquire(UrlEntry target) throws IOException {
+    private Lease<ClientConnection> acquire(UrlEntry target, boolean repeats) throws IOException {
         if (key == null || !key.origin().equals(target.origin())) {
             key = client.key(target.origin());
         }
@@ -388,7 +389,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             limitNs = Math.min(limitNs, leftNs);
         }
         try {
-            return client.pool.acquire(key, this, limitNs);
+            return client.pool.acquire(key, this, limitNs, repeats);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failures.cancelled(target.origin(), e);
