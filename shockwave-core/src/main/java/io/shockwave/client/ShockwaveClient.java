@@ -102,6 +102,14 @@ public interface ShockwaveClient extends AutoCloseable {
         /** Interim (1xx) responses to one request; 16. */
         Builder maxInterimResponses(int count);
 
+        /**
+         * Accepts what servers push over HTTP/3 (RFC 9114 4.6); nothing by default, so that none is promised.
+         *
+         * @param most pushes of all connections whose response has not been dealt with, 1 to 128; what is promised beyond it is refused
+         * @param listener says what is wanted, and receives it
+         */
+        Builder onPush(int most, PushListener listener);
+
         /** Sends requests through an HTTP proxy: CONNECT for https, absolute-form for http. */
         Builder httpProxy(InetSocketAddress proxy);
 

@@ -2,6 +2,7 @@ package io.shockwave.server;
 
 import io.shockwave.ArenaSlice;
 import io.shockwave.BodyWriter;
+import io.shockwave.Method;
 import io.shockwave.MutableHeaders;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,21 @@ public interface ServerResponse {
 
     /** An empty set of fields for {@link #sendInterim}, reused. */
     MutableHeaders interimHeaders();
+
+    /**
+     * Promises the response to a request that the client has not made, for the same origin and with the fields that {@link #pushHeaders} holds, which this empties (RFC 9114 4.6). The server's handler then runs for it as for
+     * any other request, at once where it is an inline one, else on a virtual thread of its own. To be called before the content that refers to it is sent. What a pushed response pushes is not promised.
+     *
+     * @param method GET or HEAD
+     * @param path with its query, as in a request-target
+     * @return whether it was promised. False over HTTP/1.1, where the server's builder does not allow pushes ({@link ShockwaveServer.Builder#maxPushes}), while the client accepts none or no more, while the allowed
+     *     number is in progress, and when this response has come too far or nobody waits for it any more
+     * @throws IllegalArgumentException where pushes are allowed: for another method, or a request that would be refused if a client made it
+     */
+    boolean push(Method method, CharSequence path) throws IOException;
+
+    /** The fields of the next request that {@link #push} promises; empty at first. */
+    MutableHeaders pushHeaders();
 
     /** Sends the head without content. */
     void send() throws IOException;

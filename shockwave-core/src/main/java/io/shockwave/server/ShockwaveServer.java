@@ -119,6 +119,11 @@ public interface ShockwaveServer extends AutoCloseable {
          */
         Builder earlyData(boolean on);
 
+        /**
+         * Pushes in progress on one HTTP/3 connection, at most 128; 0 by default, which leaves server push off (RFC 9114 4.6). With it {@link ServerResponse#push} can promise responses to clients that accept them.
+         */
+        Builder maxPushes(int count);
+
         /** Field {@code Server} of every response; none by default. */
         Builder serverName(String name);
 

@@ -164,6 +164,16 @@ final class FakeExchange {
 
     private final class Response implements ServerResponse {
         @Override
+        public boolean push(Method method, CharSequence path) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public MutableHeaders pushHeaders() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public int status() {
             return status;
         }

@@ -181,6 +181,12 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
 
     @Override
     public void apply(ServerExchange sx, int bits) {
+        if ((bits & ServerExchange.PUSH) != 0) {
+            PushPromise promise = sx.promise;
+            promise.made = isOn(sx) && push(sx, promise);
+            promise.decided = true;
+            sx.wakeWriter();
+        }
         if (sx.finished) {
             if ((bits & ServerExchange.DONE) != 0) {
                 home.dispatcher().done(sx);
@@ -218,6 +224,27 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
         if ((bits & ServerExchange.DONE) != 0 && sx.finished && sx.connection == this) {
             home.dispatcher().done(sx);
         }
+    }
+
+    /** Promises a request and has it answered as if the client had made it. @return false if the client accepts none now, or the answer to its request has come too far */
+    private boolean push(ServerExchange parent, PushPromise promise) {
+        touch();
+        if (!engine.canPush()) {
+            return false;
+        }
+        ServerExchange sx = lend(promise);
+        if (!engine.push(parent.x, sx.x)) {
+            home.giveBack(sx);
+            return false;
+        }
+        home.dispatcher().begin(sx);
+        return true;
+    }
+
+    private ServerExchange lend(PushPromise promise) {
+        ServerExchange sx = of(lend());
+        promise.copyTo(sx.x, home.settings().http1().limits());
+        return sx;
     }
 
     private void abort(ServerExchange sx) {

@@ -68,6 +68,7 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     private byte[] serverName = Http1Encoder.ABSENT;
     private boolean sendDate = true;
     private boolean earlyData;
+    private int maxPushes;
     private int maxArenaBytes = 1 << 20;
     private boolean offHeapArenas;
     private AccessLog accessLog;
@@ -282,6 +283,12 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     }
 
     @Override
+    public ShockwaveServer.Builder maxPushes(int count) {
+        maxPushes = between("the number of pushes", count, 0, HTTP3_EXCHANGES);
+        return this;
+    }
+
+    @Override
     public ShockwaveServer.Builder accessLog(AccessLog log) {
         accessLog = Objects.requireNonNull(log, "log");
         return this;
@@ -308,7 +315,7 @@ final class ServerBuilder implements ShockwaveServer.Builder {
         Http1Limits limits = new Http1Limits(maxRequestLineBytes, maxHeaderBytes, maxHeaderCount, maxBodyBytes, Http1Limits.SERVER.chunkExtensionBytes());
         Http1Settings http1 = new Http1Settings(
                 limits, headTimeout.toNanos(), idleTimeout.toNanos(), minBodyRate, bodyGrace.toNanos(), maxRequestsPerConnection, sendDate, serverName);
-        Http3Settings http3 = !overUdp ? null : new Http3Settings(limits, HTTP3_TABLE_BYTES, HTTP3_BLOCKED_STREAMS, HTTP3_EXCHANGES, HTTP3_RESETS_PER_SECOND, HTTP3_HELD_BYTES, true, false, 0, HTTP3_INTERIM,
+        Http3Settings http3 = !overUdp ? null : new Http3Settings(limits, HTTP3_TABLE_BYTES, HTTP3_BLOCKED_STREAMS, HTTP3_EXCHANGES, HTTP3_RESETS_PER_SECOND, HTTP3_HELD_BYTES, true, false, maxPushes, HTTP3_INTERIM,
                 headTimeout.toNanos(), idleTimeout.toNanos(), minBodyRate, bodyGrace.toNanos(), sendDate, serverName);
         ServerSettings settings = new ServerSettings(
                 http1, http3, earlyData, tls, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies,

@@ -24,10 +24,12 @@ final class ServerExchange extends SharedExchange {
     static final int ABANDON = 1 << 6;
     static final int ABORT = 1 << 7;
     static final int DONE = 1 << 8;
+    static final int PUSH = 1 << 9;
 
     private static final Waiter.Condition<ServerExchange> CONTENT = sx -> sx.x.inbound.available() > 0 || sx.content != Content.OPEN || sx.gone;
     private static final Waiter.Condition<ServerExchange> ROOM = sx -> sx.x.outbound.room() > 0 || sx.gone;
     private static final Waiter.Condition<ServerExchange> TAKEN = sx -> sx.taken || sx.gone;
+    private static final Waiter.Condition<ServerExchange> DECIDED = sx -> sx.promise.decided || sx.gone;
 
     private static final int FREE = 0;
     private static final int BEGUN = 1;
@@ -79,6 +81,7 @@ final class ServerExchange extends SharedExchange {
     ServerSettings settings;
     boolean committed;
     ServerCall reusedCall;
+    PushPromise promise; // the latest that the handler wanted; before PUSH is posted
     private HandlerArena arena;
 
     ServerExchange(ServerReactor home) {
@@ -110,6 +113,7 @@ final class ServerExchange extends SharedExchange {
         heldBits = 0;
         claim = FREE;
         committed = false;
+        promise = null;
         if (arena != null && !arena.isReused()) {
             arena = null;
         }
@@ -233,6 +237,11 @@ final class ServerExchange extends SharedExchange {
                 awaitRoom();
             }
         }
+    }
+
+    /** Waits until the reactor's side has made the promise, or could not. */
+    void awaitDecided() throws InterruptedIOException {
+        writer.await(this, DECIDED, Waiter.FOREVER);
     }
 
     // ---- waking, on the reactor's side

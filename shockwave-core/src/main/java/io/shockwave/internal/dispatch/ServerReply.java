@@ -8,9 +8,11 @@ import io.shockwave.MutableHeaders;
 import io.shockwave.HttpVersion;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.files.MediaTypes;
+import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.header.HeadersView;
 import io.shockwave.internal.http1.FramingRules;
 import io.shockwave.internal.memory.ArenaView;
+import io.shockwave.internal.memory.Slab;
 import io.shockwave.server.ServerResponse;
 import io.shockwave.server.Tunnel;
 import java.io.IOException;
@@ -30,6 +32,8 @@ final class ServerReply implements ServerResponse {
     private final Exchange x;
     private final HeadersView headers;
     private HeadersView interim;
+    private HeaderBlock pushFields; // few handlers push
+    private HeadersView push;
     private ResponseBody body;
     private int generation;
     private boolean streaming;
@@ -51,6 +55,8 @@ final class ServerReply implements ServerResponse {
         if (interim != null) {
             interim.renew();
         }
+        push = null;
+        pushFields = null;
     }
 
     private Exchange live() {
@@ -100,7 +106,7 @@ final class ServerReply implements ServerResponse {
         if (index < 0) {
             return Exchange.UNKNOWN;
         }
-        long length = io.shockwave.internal.header.HeaderBlock.parseLong(x.sent.bytes(), x.sent.valueOff(index), x.sent.valueLen(index), Exchange.UNKNOWN);
+        long length = HeaderBlock.parseLong(x.sent.bytes(), x.sent.valueOff(index), x.sent.valueLen(index), Exchange.UNKNOWN);
         if (length < 0 || x.sent.indexOf(HeaderName.CONTENT_LENGTH, index + 1) >= 0) {
             throw new IllegalArgumentException("Content-Length must be one decimal number (RFC 9110 8.6): " + x.sent.all(HeaderName.CONTENT_LENGTH));
         }
@@ -296,6 +302,39 @@ final class ServerReply implements ServerResponse {
         }
         interim.clear();
     }
+
+    // ---- pushes
+
+    @Override
+    public MutableHeaders pushHeaders() {
+        live();
+        if (push == null) {
+            pushFields = new HeaderBlock(new Slab(0), x.life);
+            push = new HeadersView(pushFields, x.life, true);
+        }
+        return push;
+    }
+
+    @Override
+    public boolean push(Method method, CharSequence path) throws IOException {
+        live();
+        boolean off = x.version != HttpVersion.HTTP_3 || sx.settings.http3().maxPushes() == 0 || sx.gone;
+        PushPromise promise = off ? null : new PushPromise(x, method, path, pushFields, sx.settings.http1().limits());
+        if (pushFields != null) {
+            pushFields.clear();
+        }
+        if (promise == null) {
+            return false;
+        }
+        sx.promise = promise;
+        sx.post(ServerExchange.PUSH);
+        if (!sx.isOnReactor()) {
+            sx.awaitDecided();
+        }
+        return promise.decided && promise.made;
+    }
+
+    // ---- tunnels
 
     @Override
     public Tunnel upgrade() throws IOException {

@@ -33,6 +33,12 @@ public record Http3Settings(
         return new Http3Settings(limits, 4_096, 16, 100, 100, 1 << 18, false, false, 0, 16, 10 * SECOND, 60 * SECOND, 100, 5 * SECOND, true, serverName);
     }
 
+    /** The same with this many pushes in progress, 0 for none. */
+    public Http3Settings withMaxPushes(int count) {
+        return new Http3Settings(limits, tableBytes, blockedStreams, maxExchanges, resetsPerSecond, heldSectionBytes, extendedConnect, datagrams, count, maxInterim, headTimeoutNs, idleTimeoutNs, minBodyRate,
+                bodyGraceNs, sendDate, serverName);
+    }
+
     /** For a client, with push off. */
     public static Http3Settings client(Http1Limits limits) {
         return new Http3Settings(limits, 4_096, 16, 100, 100, 1 << 19, false, false, 0, 16, Long.MAX_VALUE, Long.MAX_VALUE, 0, Long.MAX_VALUE, false, new byte[0]);

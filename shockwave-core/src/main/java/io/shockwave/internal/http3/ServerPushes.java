@@ -43,7 +43,8 @@ final class ServerPushes {
 
     /** A promise is a frame of its own: it cannot stand within a DATA frame that has begun. */
     private static boolean takesPromise(Http3Stream parent) {
-        return parent.writing != Http3Stream.Writing.DONE && parent.writing != Http3Stream.Writing.AWAIT_WRITER && parent.frameLeft == 0 && !parent.tunnel;
+        // RFC 9114 4.6: a promise stands on the stream of a request, not on that of another push.
+        return parent.pushId == Http3Stream.NO_PUSH && parent.writing != Http3Stream.Writing.DONE && parent.writing != Http3Stream.Writing.AWAIT_WRITER && parent.frameLeft == 0 && !parent.tunnel;
     }
 
     private void open(Http3Stream push) {

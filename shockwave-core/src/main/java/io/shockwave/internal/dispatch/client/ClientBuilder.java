@@ -4,6 +4,7 @@ import io.shockwave.HeaderName;
 import io.shockwave.HttpVersion;
 import io.shockwave.Tier;
 import io.shockwave.Tls;
+import io.shockwave.client.PushListener;
 import io.shockwave.client.Resolver;
 import io.shockwave.client.ShockwaveClient;
 import io.shockwave.client.ShockwaveClient.Builder;
@@ -39,6 +40,8 @@ public final class ClientBuilder implements Builder {
     private static final int MAX_SOCKS_CREDENTIAL_BYTES = 255;
     private static final int MAX_LINE_BYTES = 8_192;
     private static final int MAX_CHUNK_EXTENSION_BYTES = 4_096;
+    /** Each waits with up to 64 KiB of content. */
+    private static final int MAX_PUSHES = 128;
 
     private TlsConfig tls = TlsConfig.SYSTEM;
     private long resolveNs = TimeUnit.SECONDS.toNanos(10);
@@ -68,6 +71,8 @@ public final class ClientBuilder implements Builder {
     private int urlCacheEntries = UrlCache.DEFAULT_CAPACITY;
     private int maxArenaBytes = 1 << 20;
     private boolean offHeapArenas;
+    private int maxPushes;
+    private PushListener pushes;
 
     /** @throws IllegalArgumentException unless it is positive; what exceeds 292 years counts as no limit */
     static long nanos(Duration duration, String name) {
@@ -225,6 +230,16 @@ public final class ClientBuilder implements Builder {
     }
 
     @Override
+    public Builder onPush(int most, PushListener listener) {
+        if (most > MAX_PUSHES) {
+            throw new IllegalArgumentException("the number of pushes must be at most " + MAX_PUSHES + ": " + most);
+        }
+        maxPushes = atLeast(1, most, "the number of pushes");
+        pushes = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    @Override
     public Builder httpProxy(InetSocketAddress address) {
         return proxy(address, false, "", "");
     }
@@ -314,7 +329,7 @@ public final class ClientBuilder implements Builder {
         Http1Limits limits = new Http1Limits(MAX_LINE_BYTES, maxHeaderBytes, maxHeaderCount, Long.MAX_VALUE, MAX_CHUNK_EXTENSION_BYTES);
         ClientSettings settings = new ClientSettings(http1, http3, http3First, earlyData, resolveNs, connectNs, tlsNs, poolNs, firstByteNs, betweenBytesNs, totalNs, redirects, maxRedirects, decompressRatio, decompressBytes,
                 limits, maxInterim, proxy, proxyIsSocks, proxyUser, proxyPassword, unixSocket, resolver, userAgent,
-                maxArenaBytes, offHeapArenas ? ChunkStore.Backing.NATIVE : ChunkStore.Backing.HEAP);
+                maxArenaBytes, offHeapArenas ? ChunkStore.Backing.NATIVE : ChunkStore.Backing.HEAP, maxPushes, pushes);
         return new PooledClient(settings, new PoolLimits(maxPerOrigin, maxConnections, MAX_WAITING, idleNs, Long.MAX_VALUE), tls, urlCacheEntries);
     }
 }

@@ -241,6 +241,11 @@ final class ClientExchange implements ResponseSink {
         if (event != null) {
             event.sent();
         }
+        awaitHead(overHttp3);
+    }
+
+    /** Waits for the head of the response to a request that was sent, or that a server promised to answer unasked. */
+    void awaitHead(boolean overHttp3) throws IOException {
         if (overHttp3) {
             http3.readHead(interims);
         } else {

@@ -1,5 +1,6 @@
 package io.shockwave.internal.dispatch.client;
 
+import io.shockwave.client.PushListener;
 import io.shockwave.client.Resolver;
 import io.shockwave.client.ShockwaveClient.Redirects;
 import io.shockwave.internal.http1.Http1Limits;
@@ -22,6 +23,8 @@ import java.net.UnixDomainSocketAddress;
  * @param userAgent empty for none
  * @param maxArenaBytes bytes that one response's arena may hold
  * @param arenaBacking what arenas lie on
+ * @param maxPushes that are accepted at a time; 0 for none
+ * @param pushes receives them; null for none
  */
 record ClientSettings(
         boolean http1,
@@ -49,7 +52,9 @@ record ClientSettings(
         Resolver resolver,
         String userAgent,
         int maxArenaBytes,
-        ChunkStore.Backing arenaBacking) {
+        ChunkStore.Backing arenaBacking,
+        int maxPushes,
+        PushListener pushes) {
 
     boolean hasHttpProxy() {
         return proxy != null && !proxyIsSocks;

@@ -42,6 +42,7 @@ final class Http3Call extends SharedExchange {
     // ---- set by the caller's side before START
     Http3ClientConnection connection;
     byte[] host;
+    ClientExchange of; // set for a push alone
     boolean holdContent;
     boolean wantsInterims;
     /** It may go out before the connection's handshake is complete. */
@@ -67,6 +68,12 @@ final class Http3Call extends SharedExchange {
 
     /** Begins: the fields above it and the exchange's sent half are set. */
     void start(Http3ClientConnection on) {
+        begin(on);
+        post(START);
+    }
+
+    /** Begins without being told to the reactor's side, which began it: a push. */
+    void begin(Http3ClientConnection on) {
         connection = on;
         headDone = false;
         contentEnded = false;
@@ -80,7 +87,6 @@ final class Http3Call extends SharedExchange {
         interims.clear();
         free = false;
         renew();
-        post(START);
     }
 
     @Override

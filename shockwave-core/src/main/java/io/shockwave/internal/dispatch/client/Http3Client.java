@@ -46,6 +46,7 @@ final class Http3Client extends QuicPort {
     private final Http3Settings settings;
     private final Slab slab;
     private final AltSvcCache alternatives;
+    private final Http3Pushes pushes; // null where none are accepted
     private final SessionStore sessions = new SessionStore();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -54,14 +55,16 @@ final class Http3Client extends QuicPort {
     private final List<Http3ClientConnection> open = new ArrayList<>(); // the reactor's
     private boolean closing;
 
-    Http3Client(TlsConfig tls, ClientSettings client, Slab slab, AltSvcCache alternatives) throws IOException {
+    Http3Client(TlsConfig tls, PooledClient client) throws IOException {
         super(new Reactor("shockwave-client-http3-" + NUMBER.incrementAndGet(), true));
         this.tls = tls;
-        this.settings = Http3Settings.client(client.limits());
-        this.slab = slab;
-        this.alternatives = alternatives;
+        int maxPushes = client.settings.maxPushes();
+        this.settings = Http3Settings.client(client.settings.limits()).withMaxPushes(maxPushes);
+        this.slab = client.slab;
+        this.alternatives = client.alternatives;
+        this.pushes = maxPushes == 0 ? null : new Http3Pushes(client);
         socket = UdpSocket.open(reactor, new InetSocketAddress(0), false, false, this);
-        QuicSettings quic = new QuicSettings().idleTimeoutNs(IDLE_NS).handshakeTimeoutNs(HANDSHAKE_NS).isEcnUsed(socket.marks()).maxBidirectionalStreams(0).maxUnidirectionalStreams(16);
+        QuicSettings quic = new QuicSettings().idleTimeoutNs(IDLE_NS).handshakeTimeoutNs(HANDSHAKE_NS).isEcnUsed(socket.marks()).maxBidirectionalStreams(0).maxUnidirectionalStreams(16 + maxPushes);
         endpoint = newEndpoint(quic, NO_TOKEN);
         begin();
         reactor.start();
@@ -69,6 +72,10 @@ final class Http3Client extends QuicPort {
 
     Slab slab() {
         return slab;
+    }
+
+    Http3Pushes pushes() {
+        return pushes;
     }
 
     // ---- the callers' side

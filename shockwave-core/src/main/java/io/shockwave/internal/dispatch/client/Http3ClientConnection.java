@@ -8,6 +8,7 @@ import io.shockwave.internal.http3.Http3ClientSink;
 import io.shockwave.internal.http3.Http3Settings;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.Reactor;
+import io.shockwave.internal.pool.AltService;
 import io.shockwave.internal.pool.SessionStore;
 import io.shockwave.internal.quic.QuicConnection;
 import io.shockwave.internal.quic.QuicSink;
@@ -48,6 +49,11 @@ final class Http3ClientConnection implements Http3ClientSink {
 
     QuicSink sink() {
         return engine;
+    }
+
+    /** The alternative that it serves. */
+    AltService service() {
+        return route.service;
     }
 
     Reactor reactor() {
@@ -269,6 +275,23 @@ final class Http3ClientConnection implements Http3ClientSink {
     public void onGoAway() {
         usable = false;
         refuseWaiting("the server is closing the connection");
+    }
+
+    // ---- pushes
+
+    @Override
+    public Exchange lendPushed() {
+        return owner.pushes().lend(this);
+    }
+
+    @Override
+    public boolean onPromise(Exchange parent, Exchange promised) {
+        return owner.pushes().isWanted(route.service.origin(), of(parent), of(promised));
+    }
+
+    @Override
+    public void takeBack(Exchange promised) {
+        owner.pushes().takeBack(of(promised));
     }
 
     @Override

@@ -51,6 +51,19 @@ final class Http3Exchange {
         attached = true;
     }
 
+    /** The exchange is lent for a promise, on the reactor. */
+    void lendTo(Http3ClientConnection shared) {
+        if (call == null) {
+            call = new Http3Call(x);
+        }
+        x.owner = call;
+        call.connection = shared;
+        call.of = exchange;
+        call.wantsInterims = false;
+        call.bufferBytes = BUFFER_BYTES;
+        tried(shared.service(), "");
+    }
+
     boolean isAttached() {
         return attached;
     }

@@ -101,7 +101,7 @@ final class PooledClient implements ShockwaveClient {
             try {
                 made = http3;
                 if (made == null && !http3Failed && !closing.get()) {
-                    made = new Http3Client(tls, settings, slab, alternatives);
+                    made = new Http3Client(tls, this);
                     http3 = made;
                 }
             } catch (IOException e) {
