@@ -5,7 +5,7 @@ package io.shockwave.server;
  *
  * @param connectionsAccepted connections accepted
  * @param connectionsOpen connections open now
- * @param requests request heads received whole and valid
+ * @param requests request heads received whole and valid, and requests that were promised to be answered unasked
  * @param exchangesActive exchanges in progress now
  * @param responses1xx interim responses sent
  * @param responses2xx final responses sent, by class; likewise the next three
