@@ -12,6 +12,7 @@ import io.shockwave.Headers;
 import io.shockwave.HttpVersion;
 import io.shockwave.Method;
 import io.shockwave.Tls;
+import io.shockwave.client.ClientRequest;
 import io.shockwave.client.ClientResponse;
 import io.shockwave.client.PushListener;
 import io.shockwave.client.ShockwaveClient;
@@ -216,6 +217,21 @@ class Http3PushTest {
             assertEquals("GET /yes 200 HTTP/3 GET https /yes /page", next());
         }
         assertTrue(seen.isEmpty());
+    }
+
+    @Test
+    void whatIsPromisedForAnotherOriginIsRefusedUnasked() throws Exception {
+        server = builder(8).handler(PAGES).start();
+        BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+        client(8, listener(asked::add), HttpVersion.HTTP_3);
+        ClientRequest foreign = client.get("https://127.0.0.1:" + server.address().getPort() + "/page?/theirs");
+        foreign.headers().add(HeaderName.HOST, "elsewhere.example"); // the server promises for the host that it was asked for
+        try (ClientResponse response = foreign.send()) {
+            assertEquals("true ", new String(response.body().readAll(1_000), StandardCharsets.UTF_8));
+        }
+        assertEquals("200 true ", text("/page?/ours"));
+        assertEquals("GET /ours 200 HTTP/3 GET https /ours /page", next());
+        assertEquals(List.of("GET /ours"), List.copyOf(asked));
     }
 
     @Test
