@@ -1,7 +1,7 @@
 package io.shockwave.internal.quic;
 
 /** Sends so many bytes on one stream and checks those that come, each by its place; nothing is kept. */
-final class BulkApp extends TestApp {
+class BulkApp extends TestApp {
     private static final int CHUNK_BYTES = 16 << 10;
 
     private final long toSend;
@@ -13,7 +13,7 @@ final class BulkApp extends TestApp {
     long received;
     boolean finished;
 
-    private BulkApp(long bytes, int salt, int peerSalt) {
+    BulkApp(long bytes, int salt, int peerSalt) {
         toSend = bytes;
         this.salt = salt;
         this.peerSalt = peerSalt;
@@ -74,14 +74,18 @@ final class BulkApp extends TestApp {
 
     @Override
     public int onStreamData(long id, byte[] buf, int off, int len, boolean fin) {
+        take(id, buf, off, len);
+        finished |= fin;
+        return len;
+    }
+
+    final void take(long id, byte[] buf, int off, int len) {
         for (int i = 0; i < len; i++) {
             if (buf[off + i] != at(received + i, peerSalt)) {
                 throw new AssertionError("byte " + (received + i) + " of stream " + id + " differs");
             }
         }
         received += len;
-        finished |= fin;
-        return len;
     }
 
     @Override

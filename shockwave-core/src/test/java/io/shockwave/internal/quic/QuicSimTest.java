@@ -119,6 +119,23 @@ class QuicSimTest {
         });
     }
 
+    /** RFC 9000 4.2, 13.3: credit that is lost is told again, and a reader that makes its peer wait lets it go on. */
+    @Test
+    void readersThatWaitLetThePeerGoOnWhateverIsLost() {
+        SimNetwork.forSeeds(2 * SEEDS, network -> {
+            QuicSettings small = patient(CongestionChoice.CUBIC).streamWindowBytes(32 << 10).maxStreamWindowBytes(64 << 10).connectionWindowBytes(48 << 10).maxConnectionWindowBytes(96 << 10);
+            server = new SimQuic(network, "server", 2, small);
+            server.serve(() -> new WaitingApp(network, server, network.seed()));
+            client = new SimQuic(network, "client", 1, patient(CongestionChoice.CUBIC));
+            client.host.to(server.host, new SimLink().latencyMs(5).rate(100, 62_500).loss(0.05 * network.random.nextDouble()));
+            // Nearly all that goes back is credit and acknowledgments.
+            server.host.to(client.host, new SimLink().latencyMs(5).rate(100, 62_500).loss(0.5 * network.random.nextDouble()).reorder(0.3, 5));
+            app = BulkApp.client(2 * BYTES);
+            client.connect(server, app, network);
+            complete(network, 2 * BYTES, 1, 2_000 * SECOND);
+        });
+    }
+
     /** All faults at their worst at once. */
     @ParameterizedTest
     @EnumSource(CongestionChoice.class)
