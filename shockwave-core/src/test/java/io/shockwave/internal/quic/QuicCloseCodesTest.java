@@ -267,6 +267,16 @@ class QuicCloseCodesTest {
         handshake(new QuicSettings().receiveDatagramBytes(1199), SimQuic.serverTls(), QuicError.TRANSPORT_PARAMETER_ERROR, true);
     }
 
+    /** RFC 9000 7.3: what the ids of the handshake were is confirmed by the parameters; here the client believes in a Retry that never was. */
+    @Test
+    void idsThatTheParametersDoNotConfirmAreRefused() {
+        SimQuic server = new SimQuic(network, "server", 2, new QuicSettings()).serve(TestApp::new);
+        SimQuic client = new SimQuic(network, "client", 1, new QuicSettings());
+        client.connect(server, app, network).handshake().retried(new byte[8]);
+        network.run(5 * SECOND, () -> app.closed);
+        assertEquals(QuicError.TRANSPORT_PARAMETER_ERROR, app.closeCode);
+    }
+
     /** RFC 9000 10.2.3: Initial and Handshake packets tell nobody the application's code. */
     @Test
     void anApplicationThatClosesDuringTheHandshakeIsAnApplicationError() {
