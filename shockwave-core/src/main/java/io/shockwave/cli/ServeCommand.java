@@ -1,6 +1,7 @@
 package io.shockwave.cli;
 
 import io.shockwave.HttpVersion;
+import io.shockwave.QuicOptions;
 import io.shockwave.Tier;
 import io.shockwave.Tls;
 import io.shockwave.internal.files.ByteCount;
@@ -50,6 +51,7 @@ final class ServeCommand {
                   --key FILE         its private key (PEM), if it is not in the same file
                   --save-cert FILE   with --tls: write the certificate there, for clients to trust (get --cacert FILE)
                   --http3            HTTP/3 too, over UDP on the same port; with --cert, else as with --tls
+                  --qlog DIR         with --http3: write each QUIC connection down there, as qlog
                   --hidden           also serve names with a leading dot
                   --no-listing       answer 403 for folders without an index.html
                   --proxy-protocol   expect the PROXY protocol, version 1 or 2, on each connection; use it only where proxies alone can connect
@@ -82,7 +84,7 @@ final class ServeCommand {
     }
 
     static int run(String[] args) throws Failure {
-        Options options = Arguments.options("p/port=", "b/bind=", "/unix=", "/tls", "/cert=", "/key=", "/save-cert=", "/http3", "/hidden", "/no-listing", "/proxy-protocol", "/grace=", "q/quiet", "/tier=", "h/help");
+        Options options = Arguments.options("p/port=", "b/bind=", "/unix=", "/tls", "/cert=", "/key=", "/save-cert=", "/http3", "/qlog=", "/hidden", "/no-listing", "/proxy-protocol", "/grace=", "q/quiet", "/tier=", "h/help");
         Arguments arguments = Arguments.parse("serve", options, args);
         if (arguments.has("help")) {
             System.out.print(HELP);
@@ -168,6 +170,9 @@ final class ServeCommand {
         if (arguments.has("save-cert") && (!arguments.has("tls") && !arguments.has("http3") || arguments.has("cert"))) {
             throw Failure.usage("--save-cert writes the certificate that --tls makes; it needs --tls or --http3, and no --cert");
         }
+        if (arguments.has("qlog") && !arguments.has("http3")) {
+            throw Failure.usage("--qlog writes connections of HTTP/3 down; it needs --http3");
+        }
         if (!isTls()) {
             return;
         }
@@ -190,6 +195,9 @@ final class ServeCommand {
         builder.tls(tls);
         if (arguments.has("http3")) {
             builder.protocols(HttpVersion.HTTP_1_1, HttpVersion.HTTP_3);
+            if (arguments.has("qlog")) {
+                builder.quic(new QuicOptions().qlog(arguments.path("qlog")));
+            }
         }
     }
 

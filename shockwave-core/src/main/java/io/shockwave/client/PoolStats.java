@@ -1,5 +1,6 @@
 package io.shockwave.client;
 
+import io.shockwave.QuicStats;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param headerSpills header sections that did not fit the tier's preallocated space
  * @param urlHits look-ups that the URL cache answered
  * @param urlMisses look-ups that it did not
+ * @param quic counters of QUIC
  */
 public record PoolStats(
         int leased,
@@ -27,7 +29,8 @@ public record PoolStats(
         Map<String, Long> closes,
         long headerSpills,
         long urlHits,
-        long urlMisses) {
+        long urlMisses,
+        QuicStats quic) {
     public PoolStats {
         waitHistogram = waitHistogram.clone();
         connects = Map.copyOf(connects);
@@ -43,6 +46,6 @@ public record PoolStats(
     @Override
     public String toString() {
         return "PoolStats[leased=" + leased + ", idle=" + idle + ", dialling=" + dialling + ", waiting=" + waiting + ", waitHistogram=" + Arrays.toString(waitHistogram)
-                + ", connects=" + connects + ", closes=" + closes + ", headerSpills=" + headerSpills + ", urlHits=" + urlHits + ", urlMisses=" + urlMisses + ']';
+                + ", connects=" + connects + ", closes=" + closes + ", headerSpills=" + headerSpills + ", urlHits=" + urlHits + ", urlMisses=" + urlMisses + ", quic=" + quic + ']';
     }
 }

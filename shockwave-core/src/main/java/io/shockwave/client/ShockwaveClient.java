@@ -2,6 +2,7 @@ package io.shockwave.client;
 
 import io.shockwave.HttpVersion;
 import io.shockwave.Method;
+import io.shockwave.QuicOptions;
 import io.shockwave.Tls;
 import io.shockwave.internal.dispatch.ClientDriver;
 import java.net.InetSocketAddress;
@@ -38,6 +39,9 @@ public interface ShockwaveClient extends AutoCloseable {
 
     /** All settings of a client. */
     interface Builder {
+        /** How the connections of HTTP/3 behave below HTTP. */
+        Builder quic(QuicOptions options);
+
         /** Trust and client certificates for https; the JDK's default trust otherwise. The host name is always verified. */
         Builder tls(Tls tls);
 
@@ -139,7 +143,12 @@ public interface ShockwaveClient extends AutoCloseable {
         /** Whether the memory of arenas lies outside the heap; no by default. */
         Builder offHeapArenas(boolean on);
 
-        /** @throws IllegalStateException if there is not exactly one tier on the class or module path */
+        /**
+         * Makes the client; connections are opened with requests.
+         *
+         * @throws IllegalStateException if there is not exactly one tier on the class or module path
+         * @throws java.io.UncheckedIOException if qlog cannot be written where {@link #quic} says; the message names it
+         */
         ShockwaveClient build();
     }
 }

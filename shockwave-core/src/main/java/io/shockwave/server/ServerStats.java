@@ -1,5 +1,7 @@
 package io.shockwave.server;
 
+import io.shockwave.QuicStats;
+
 /**
  * Counters of a server since its start. Those of different reactors are read one after another, so sums may be a moment apart.
  *
@@ -23,6 +25,7 @@ package io.shockwave.server;
  * @param tlsFailures handshakes failed
  * @param cutExchanges exchanges that a shutdown closed before their end
  * @param bufferBytes bytes of pooled buffers and arenas, lent and free, held now
+ * @param quic counters of QUIC, of all addresses
  */
 public record ServerStats(
         long connectionsAccepted,
@@ -44,5 +47,6 @@ public record ServerStats(
         long tlsHandshakes,
         long tlsFailures,
         long cutExchanges,
-        long bufferBytes) {
+        long bufferBytes,
+        QuicStats quic) {
 }

@@ -1,6 +1,7 @@
 package io.shockwave.server;
 
 import io.shockwave.HttpVersion;
+import io.shockwave.QuicOptions;
 import io.shockwave.Tls;
 import io.shockwave.internal.dispatch.ServerDriver;
 import java.io.IOException;
@@ -48,6 +49,9 @@ public interface ShockwaveServer extends AutoCloseable {
 
         /** The versions that are offered; {@link HttpVersion#HTTP_1_1} by default (which includes HTTP/1.0 peers). */
         Builder protocols(HttpVersion... versions);
+
+        /** How the connections of HTTP/3 behave below HTTP. Without HTTP/3 it says nothing. */
+        Builder quic(QuicOptions options);
 
         /**
          * Blocking style: each request on a virtual thread of its own, but for those without content that came together on one HTTP/1.1 connection (pipelined): up to 16 of these are answered
@@ -139,7 +143,7 @@ public interface ShockwaveServer extends AutoCloseable {
         /**
          * Binds, starts the reactors and returns.
          *
-         * @throws IOException if an address cannot be bound; the message names it
+         * @throws IOException if an address cannot be bound, or qlog not be written where {@link #quic} says; the message names it
          * @throws IllegalStateException if there is no handler, or not exactly one tier on the class or module path
          */
         ShockwaveServer start() throws IOException;

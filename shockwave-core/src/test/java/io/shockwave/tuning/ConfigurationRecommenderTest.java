@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shockwave.QuicStats;
 import io.shockwave.client.PoolStats;
 import io.shockwave.server.ServerStats;
 import io.shockwave.server.ShockwaveServer;
@@ -101,11 +102,11 @@ class ConfigurationRecommenderTest {
     }
 
     private static ServerStats server(long requests, long spills) {
-        return new ServerStats(1, 1, requests, 0, 0, requests, 0, 0, 0, 0, 0, 0, 0, 0, 0, spills, 0, 0, 0, 0);
+        return new ServerStats(1, 1, requests, 0, 0, requests, 0, 0, 0, 0, 0, 0, 0, 0, 0, spills, 0, 0, 0, 0, QuicStats.NONE);
     }
 
     private static PoolStats pool(int leased, int waiting, long... waits) {
-        return new PoolStats(leased, 0, 0, waiting, waits, Map.of(), Map.of(), 0, 90, 10);
+        return new PoolStats(leased, 0, 0, waiting, waits, Map.of(), Map.of(), 0, 90, 10, QuicStats.NONE);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.shockwave.internal.net.SecureBytes;
 import io.shockwave.internal.net.UdpSocket;
 import io.shockwave.internal.quic.Outgoing;
 import io.shockwave.internal.quic.PeerAddress;
+import io.shockwave.internal.quic.QuicCounters;
 import io.shockwave.internal.quic.QuicEndpoint;
 import io.shockwave.internal.quic.QuicSettings;
 import io.shockwave.internal.tls.JcaTlsKeys;
@@ -44,6 +45,11 @@ public abstract class QuicPort implements UdpSocket.Receiver, Reactor.Turned {
     protected final void begin() throws IOException {
         socket.register();
         reactor.afterTurn(this);
+    }
+
+    /** Read from any thread. */
+    public final QuicCounters counters() {
+        return endpoint.counters();
     }
 
     public final Reactor reactor() {

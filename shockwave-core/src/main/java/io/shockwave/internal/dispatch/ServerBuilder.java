@@ -1,6 +1,7 @@
 package io.shockwave.internal.dispatch;
 
 import io.shockwave.HttpVersion;
+import io.shockwave.QuicOptions;
 import io.shockwave.Tier;
 import io.shockwave.Tls;
 import io.shockwave.internal.header.Tokens;
@@ -10,6 +11,7 @@ import io.shockwave.internal.http1.Http1Settings;
 import io.shockwave.internal.http3.Http3Settings;
 import io.shockwave.internal.memory.ChunkStore;
 import io.shockwave.internal.net.Log;
+import io.shockwave.internal.quic.QuicSettings;
 import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.server.AccessLog;
 import io.shockwave.server.Handler;
@@ -34,12 +36,14 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     /** What a client's encoder may fill and wait for; what browsers announce is of this order. */
     private static final int HTTP3_TABLE_BYTES = 4_096;
     private static final int HTTP3_BLOCKED_STREAMS = 16;
-    /** Requests in progress on one connection: a client may always have 100 (RFC 9114 6.1), though it is told of new streams only now and then. */
-    private static final int HTTP3_EXCHANGES = 128;
     /** A browser cancels a few dozen at once when its user leaves; a rapid reset sends thousands. */
     private static final int HTTP3_RESETS_PER_SECOND = 100;
     private static final int HTTP3_HELD_BYTES = 1 << 18;
     private static final int HTTP3_INTERIM = 16;
+    /** Pushes that a connection may have in progress at most: as many as it has requests by default. */
+    private static final int MAX_PUSHES = 128;
+    /** HTTP/3's own idle timeout ends a connection in good order (GOAWAY, H3_NO_ERROR); QUIC's silent one is behind it. */
+    private static final long QUIC_IDLE_MARGIN_NS = 5_000_000_000L;
 
     private final List<SocketAddress> listens = new ArrayList<>();
     private TlsConfig tls;
@@ -47,6 +51,7 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     private boolean inline;
     private boolean overTcp = true;
     private boolean overUdp;
+    private QuicOptions quic = new QuicOptions();
     private int reactors = Runtime.getRuntime().availableProcessors();
     private Duration idleTimeout = Duration.ofSeconds(60);
     private Duration headTimeout = Duration.ofSeconds(10);
@@ -121,6 +126,12 @@ final class ServerBuilder implements ShockwaveServer.Builder {
         List<HttpVersion> offered = List.of(versions);
         overUdp = offered.contains(HttpVersion.HTTP_3);
         overTcp = offered.contains(HttpVersion.HTTP_1_1) || offered.contains(HttpVersion.HTTP_1_0);
+        return this;
+    }
+
+    @Override
+    public ShockwaveServer.Builder quic(QuicOptions options) {
+        quic = Objects.requireNonNull(options, "options");
         return this;
     }
 
@@ -284,7 +295,7 @@ final class ServerBuilder implements ShockwaveServer.Builder {
 
     @Override
     public ShockwaveServer.Builder maxPushes(int count) {
-        maxPushes = between("the number of pushes", count, 0, HTTP3_EXCHANGES);
+        maxPushes = between("the number of pushes", count, 0, MAX_PUSHES);
         return this;
     }
 
@@ -315,12 +326,16 @@ final class ServerBuilder implements ShockwaveServer.Builder {
         Http1Limits limits = new Http1Limits(maxRequestLineBytes, maxHeaderBytes, maxHeaderCount, maxBodyBytes, Http1Limits.SERVER.chunkExtensionBytes());
         Http1Settings http1 = new Http1Settings(
                 limits, headTimeout.toNanos(), idleTimeout.toNanos(), minBodyRate, bodyGrace.toNanos(), maxRequestsPerConnection, sendDate, serverName);
-        Http3Settings http3 = !overUdp ? null : new Http3Settings(limits, HTTP3_TABLE_BYTES, HTTP3_BLOCKED_STREAMS, HTTP3_EXCHANGES, HTTP3_RESETS_PER_SECOND, HTTP3_HELD_BYTES, true, false, maxPushes, HTTP3_INTERIM,
+        Http3Settings http3 = !overUdp ? null : new Http3Settings(limits, HTTP3_TABLE_BYTES, HTTP3_BLOCKED_STREAMS, quic.maxStreams(), HTTP3_RESETS_PER_SECOND, HTTP3_HELD_BYTES, true, false, maxPushes, HTTP3_INTERIM,
                 headTimeout.toNanos(), idleTimeout.toNanos(), minBodyRate, bodyGrace.toNanos(), sendDate, serverName);
         ServerSettings settings = new ServerSettings(
-                http1, http3, earlyData, tls, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies,
+                http1, http3, overUdp ? quicSettings() : null, tls, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies,
                 maxArenaBytes, offHeapArenas ? ChunkStore.Backing.NATIVE : ChunkStore.Backing.HEAP);
         return ServerDriver.start(settings, overTcp, reactors, listens, backlog, maxConnections, shutdownGrace);
+    }
+
+    private QuicSettings quicSettings() throws IOException {
+        return QuicTuning.server(quic, idleTimeout.toNanos() + QUIC_IDLE_MARGIN_NS, maxConnections).isEarlyDataAccepted(earlyData);
     }
 
     private void checkUdp() {

@@ -8,8 +8,7 @@ import io.shockwave.internal.net.Reactor;
 import io.shockwave.internal.net.TcpListener;
 import io.shockwave.internal.net.UdpSocket;
 import io.shockwave.internal.pool.AltSvcDecoder;
-import io.shockwave.internal.quic.QuicSettings;
-import io.shockwave.internal.quic.RetryPolicy;
+import io.shockwave.internal.quic.QuicCounters;
 import io.shockwave.server.ServerStats;
 import io.shockwave.server.ShockwaveServer;
 import java.io.IOException;
@@ -33,10 +32,6 @@ public final class ServerDriver implements ShockwaveServer {
 
     /** Ports that are tried when the system chooses one that is free for TCP only. */
     private static final int PORT_TRIES = 16;
-    /** HTTP/3's own idle timeout ends a connection in good order (GOAWAY, H3_NO_ERROR); QUIC's silent one is behind it. */
-    private static final long QUIC_IDLE_MARGIN_NS = 5_000_000_000L;
-    /** The system property that names the {@link RetryPolicy} of servers started from then on. */
-    private static final String RETRY_PROPERTY = "io.shockwave.quic.retry";
 
     private enum State { RUNNING, STOPPING, STOPPED }
 
@@ -160,10 +155,7 @@ public final class ServerDriver implements ShockwaveServer {
 
     private void bindUdp(InetSocketAddress listen) throws IOException {
         ServerReactor reactor = reactors.get(quicListeners.size() % reactors.size());
-        QuicSettings quic = new QuicSettings().idleTimeoutNs(settings.http1().idleTimeoutNs() + QUIC_IDLE_MARGIN_NS).maxConnections(maxConnections)
-                .maxBidirectionalStreams(settings.http3().maxExchanges()).isEarlyDataAccepted(settings.earlyData())
-                .retry(RetryPolicy.valueOf(System.getProperty(RETRY_PROPERTY, RetryPolicy.UNDER_LOAD.name())));
-        QuicListener listener = new QuicListener(reactor, settings.tls(), quic, settings.http3(), new byte[0]);
+        QuicListener listener = new QuicListener(reactor, settings.tls(), settings.quic(), settings.http3(), new byte[0]);
         try {
             listener.open(UdpSocket.open(reactor.reactor(), listen, false, false, listener));
         } catch (IOException e) {
@@ -269,6 +261,10 @@ public final class ServerDriver implements ShockwaveServer {
 
     @Override
     public ServerStats stats() {
+        List<QuicCounters> quic = new ArrayList<>();
+        for (QuicListener listener : quicListeners) {
+            quic.add(listener.counters());
+        }
         long buffers = 0;
         for (ServerReactor r : reactors) {
             buffers += r.reactor().slab().lentBytes() + r.reactor().slab().freeBytes() + r.chunks().lentBytes() + r.chunks().freeBytes();
@@ -293,7 +289,8 @@ public final class ServerDriver implements ShockwaveServer {
                 sum(Counters.TLS_HANDSHAKES),
                 sum(Counters.TLS_FAILURES),
                 sum(Counters.CUT),
-                buffers);
+                buffers,
+                QuicTuning.stats(quic));
     }
 
     /** Bytes of pooled buffers and arenas that connections and exchanges hold now. */

@@ -3,6 +3,7 @@ package io.shockwave.internal.dispatch;
 import io.shockwave.internal.http1.Http1Settings;
 import io.shockwave.internal.http3.Http3Settings;
 import io.shockwave.internal.memory.ChunkStore;
+import io.shockwave.internal.quic.QuicSettings;
 import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.server.AccessLog;
 import io.shockwave.server.Handler;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
  *
  * @param http1 bounds and times of HTTP/1.1
  * @param http3 bounds and times of HTTP/3; null where it is not offered
- * @param earlyData whether HTTP/3 requests are taken before their connection's handshake is complete
+ * @param quic of the connections under HTTP/3; null where it is not offered
  * @param tls certificates of the TCP listeners; null for cleartext
  * @param handler answers requests
  * @param inline whether it runs on the reactor
@@ -32,7 +33,7 @@ import java.util.function.Consumer;
 record ServerSettings(
         Http1Settings http1,
         Http3Settings http3,
-        boolean earlyData,
+        QuicSettings quic,
         TlsConfig tls,
         Handler handler,
         boolean inline,

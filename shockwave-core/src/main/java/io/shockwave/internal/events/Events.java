@@ -3,6 +3,7 @@ package io.shockwave.internal.events;
 import io.shockwave.HttpException;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
+import io.shockwave.internal.quic.QuicConnection;
 import jdk.jfr.FlightRecorder;
 
 /**
@@ -30,6 +31,11 @@ public final class Events {
         static final HeaderSpillEvent HEADER_SPILL = new HeaderSpillEvent();
         static final ViolationEvent VIOLATION = new ViolationEvent();
         static final TimeoutEvent TIMEOUT = new TimeoutEvent();
+        static final QuicConnectEvent QUIC_CONNECT = new QuicConnectEvent();
+        static final QuicHandshakeEvent QUIC_HANDSHAKE = new QuicHandshakeEvent();
+        static final QuicMigrationEvent QUIC_MIGRATION = new QuicMigrationEvent();
+        static final QuicLossBurstEvent QUIC_LOSS_BURST = new QuicLossBurstEvent();
+        static final QuicCloseEvent QUIC_CLOSE = new QuicCloseEvent();
     }
 
     private static boolean isPresent() {
@@ -145,5 +151,51 @@ public final class Events {
         TimeoutEvent event = new TimeoutEvent();
         event.fill(side, phase, origin, limitNs);
         event.commit();
+    }
+
+    // ---- of QUIC connections
+
+    static String side(QuicConnection connection) {
+        return connection.isServer() ? SERVER : CLIENT;
+    }
+
+    static void quicConnect(QuicConnection connection) {
+        if (isRecording() && Probes.QUIC_CONNECT.isEnabled()) {
+            QuicConnectEvent event = new QuicConnectEvent();
+            event.fill(connection);
+            event.commit();
+        }
+    }
+
+    static void quicHandshake(QuicConnection connection, long tookNs) {
+        if (isRecording() && Probes.QUIC_HANDSHAKE.isEnabled()) {
+            QuicHandshakeEvent event = new QuicHandshakeEvent();
+            event.fill(connection, tookNs);
+            event.commit();
+        }
+    }
+
+    static void quicMigration(QuicConnection connection, boolean rebinding) {
+        if (isRecording() && Probes.QUIC_MIGRATION.isEnabled()) {
+            QuicMigrationEvent event = new QuicMigrationEvent();
+            event.fill(connection, rebinding);
+            event.commit();
+        }
+    }
+
+    static void quicLossBurst(QuicConnection connection, int packets, boolean persistent) {
+        if (isRecording() && Probes.QUIC_LOSS_BURST.isEnabled()) {
+            QuicLossBurstEvent event = new QuicLossBurstEvent();
+            event.fill(connection, packets, persistent);
+            event.commit();
+        }
+    }
+
+    static void quicClose(QuicConnection connection, long errorCode, boolean application, boolean byPeer, String reason, long ageNs) {
+        if (isRecording() && Probes.QUIC_CLOSE.isEnabled()) {
+            QuicCloseEvent event = new QuicCloseEvent();
+            event.fill(connection, errorCode, application, byPeer, reason, ageNs);
+            event.commit();
+        }
     }
 }

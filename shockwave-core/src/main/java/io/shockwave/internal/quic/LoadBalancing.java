@@ -9,6 +9,11 @@ package io.shockwave.internal.quic;
  * @param key 16 bytes, or empty: then every observer sees the server
  */
 public record LoadBalancing(int configuration, byte[] serverId, int nonceBytes, byte[] key) {
+    /** @throws IllegalArgumentException naming the numbers, if they break a bound above */
+    public LoadBalancing {
+        new RoutableIds(configuration, serverId, nonceBytes, key); // checks them
+    }
+
     int idBytes() {
         return 1 + serverId.length + nonceBytes;
     }

@@ -53,6 +53,12 @@ public final class UdpRelay implements AutoCloseable {
         toClient = passes;
     }
 
+    /** From now on the server sees every client at another port, as behind a NAT that forgot them. */
+    public synchronized void rebind() {
+        ways.values().forEach(DatagramSocket::close);
+        ways.clear();
+    }
+
     private void fromClients() {
         byte[] buf = new byte[65_536];
         DatagramPacket packet = new DatagramPacket(buf, buf.length);

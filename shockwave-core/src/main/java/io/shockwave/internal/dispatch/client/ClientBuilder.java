@@ -2,6 +2,7 @@ package io.shockwave.internal.dispatch.client;
 
 import io.shockwave.HeaderName;
 import io.shockwave.HttpVersion;
+import io.shockwave.QuicOptions;
 import io.shockwave.Tier;
 import io.shockwave.Tls;
 import io.shockwave.client.PushListener;
@@ -9,6 +10,7 @@ import io.shockwave.client.Resolver;
 import io.shockwave.client.ShockwaveClient;
 import io.shockwave.client.ShockwaveClient.Builder;
 import io.shockwave.client.ShockwaveClient.Redirects;
+import io.shockwave.internal.dispatch.QuicTuning;
 import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.http1.Http1Limits;
 import io.shockwave.internal.memory.ChunkStore;
@@ -16,7 +18,10 @@ import io.shockwave.internal.memory.Lifetime;
 import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.pool.PoolLimits;
 import io.shockwave.internal.pool.UrlCache;
+import io.shockwave.internal.quic.QuicSettings;
 import io.shockwave.internal.tls.TlsConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -39,6 +44,9 @@ public final class ClientBuilder implements Builder {
     /** RFC 1929 2: the length of each is one byte. */
     private static final int MAX_SOCKS_CREDENTIAL_BYTES = 255;
     private static final int MAX_LINE_BYTES = 8_192;
+    /** How long a connection of HTTP/3 without requests is kept at most; servers end it sooner. */
+    private static final long QUIC_IDLE_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final long QUIC_HANDSHAKE_NS = TimeUnit.SECONDS.toNanos(10);
     private static final int MAX_CHUNK_EXTENSION_BYTES = 4_096;
     /** Each waits with up to 64 KiB of content. */
     private static final int MAX_PUSHES = 128;
@@ -73,6 +81,7 @@ public final class ClientBuilder implements Builder {
     private boolean offHeapArenas;
     private int maxPushes;
     private PushListener pushes;
+    private QuicOptions quic = new QuicOptions();
 
     /** @throws IllegalArgumentException unless it is positive; what exceeds 292 years counts as no limit */
     static long nanos(Duration duration, String name) {
@@ -324,12 +333,26 @@ public final class ClientBuilder implements Builder {
     }
 
     @Override
+    public Builder quic(QuicOptions options) {
+        quic = Objects.requireNonNull(options, "options");
+        return this;
+    }
+
+    private QuicSettings quicSettings() {
+        try {
+            return QuicTuning.settings(quic, QUIC_IDLE_NS).handshakeTimeoutNs(QUIC_HANDSHAKE_NS).maxBidirectionalStreams(0).maxUnidirectionalStreams(16 + maxPushes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
     public ShockwaveClient build() {
         Tier.current(); // says so if there is none, or more than one
         Http1Limits limits = new Http1Limits(MAX_LINE_BYTES, maxHeaderBytes, maxHeaderCount, Long.MAX_VALUE, MAX_CHUNK_EXTENSION_BYTES);
         ClientSettings settings = new ClientSettings(http1, http3, http3First, earlyData, resolveNs, connectNs, tlsNs, poolNs, firstByteNs, betweenBytesNs, totalNs, redirects, maxRedirects, decompressRatio, decompressBytes,
                 limits, maxInterim, proxy, proxyIsSocks, proxyUser, proxyPassword, unixSocket, resolver, userAgent,
-                maxArenaBytes, offHeapArenas ? ChunkStore.Backing.NATIVE : ChunkStore.Backing.HEAP, maxPushes, pushes);
+                maxArenaBytes, offHeapArenas ? ChunkStore.Backing.NATIVE : ChunkStore.Backing.HEAP, maxPushes, pushes, quicSettings());
         return new PooledClient(settings, new PoolLimits(maxPerOrigin, maxConnections, MAX_WAITING, idleNs, Long.MAX_VALUE), tls, urlCacheEntries);
     }
 }

@@ -5,6 +5,7 @@ import io.shockwave.client.Resolver;
 import io.shockwave.client.ShockwaveClient.Redirects;
 import io.shockwave.internal.http1.Http1Limits;
 import io.shockwave.internal.memory.ChunkStore;
+import io.shockwave.internal.quic.QuicSettings;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 
@@ -25,6 +26,7 @@ import java.net.UnixDomainSocketAddress;
  * @param arenaBacking what arenas lie on
  * @param maxPushes that are accepted at a time; 0 for none
  * @param pushes receives them; null for none
+ * @param quic of the connections under HTTP/3; complete once the client has its socket
  */
 record ClientSettings(
         boolean http1,
@@ -54,7 +56,8 @@ record ClientSettings(
         int maxArenaBytes,
         ChunkStore.Backing arenaBacking,
         int maxPushes,
-        PushListener pushes) {
+        PushListener pushes,
+        QuicSettings quic) {
 
     boolean hasHttpProxy() {
         return proxy != null && !proxyIsSocks;

@@ -12,7 +12,6 @@ import io.shockwave.internal.pool.AltSvcCache;
 import io.shockwave.internal.pool.SessionStore;
 import io.shockwave.internal.quic.PeerAddress;
 import io.shockwave.internal.quic.QuicConnection;
-import io.shockwave.internal.quic.QuicSettings;
 import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.internal.tls.TrustJudge;
 import io.shockwave.internal.tls13.SessionTicket;
@@ -36,9 +35,6 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Http3Client extends QuicPort {
     /** After this long without an answer the next address of a name is tried too (RFC 8305 5). */
     private static final long NEXT_ADDRESS_NS = 150_000_000L;
-    /** How long a connection without requests is kept at most; servers end it sooner. */
-    private static final long IDLE_NS = 60_000_000_000L;
-    private static final long HANDSHAKE_NS = 10_000_000_000L;
     private static final byte[] NO_TOKEN = {};
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -64,8 +60,7 @@ final class Http3Client extends QuicPort {
         this.alternatives = client.alternatives;
         this.pushes = maxPushes == 0 ? null : new Http3Pushes(client);
         socket = UdpSocket.open(reactor, new InetSocketAddress(0), false, false, this);
-        QuicSettings quic = new QuicSettings().idleTimeoutNs(IDLE_NS).handshakeTimeoutNs(HANDSHAKE_NS).isEcnUsed(socket.marks()).maxBidirectionalStreams(0).maxUnidirectionalStreams(16 + maxPushes);
-        endpoint = newEndpoint(quic, NO_TOKEN);
+        endpoint = newEndpoint(client.settings.quic().isEcnUsed(socket.marks()), NO_TOKEN);
         begin();
         reactor.start();
     }

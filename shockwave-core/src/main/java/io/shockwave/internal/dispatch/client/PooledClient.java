@@ -7,6 +7,7 @@ import io.shockwave.Method;
 import io.shockwave.client.ClientRequest;
 import io.shockwave.client.PoolStats;
 import io.shockwave.client.ShockwaveClient;
+import io.shockwave.internal.dispatch.QuicTuning;
 import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.memory.ChunkStore;
 import io.shockwave.internal.memory.Slab;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -146,7 +148,9 @@ final class PooledClient implements ShockwaveClient {
         for (CloseReason reason : CloseReason.values()) {
             closes.put(name(reason), now.closes(reason));
         }
-        return new PoolStats(now.leased(), now.idle(), now.dialling(), now.waiting(), now.waits(), connects, closes, spills.get(), urls.hits(), urls.misses());
+        Http3Client shared = http3;
+        return new PoolStats(now.leased(), now.idle(), now.dialling(), now.waiting(), now.waits(), connects, closes, spills.get(), urls.hits(), urls.misses(),
+                QuicTuning.stats(shared == null ? List.of() : List.of(shared.counters())));
     }
 
     private static String name(Enum<?> reason) {
