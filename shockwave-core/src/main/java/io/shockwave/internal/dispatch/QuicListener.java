@@ -5,8 +5,8 @@ import io.shockwave.internal.http3.Http3Settings;
 import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.UdpSocket;
+import io.shockwave.internal.quic.EndpointGroup;
 import io.shockwave.internal.quic.QuicConnection;
-import io.shockwave.internal.quic.QuicSettings;
 import io.shockwave.internal.quic.QuicSink;
 import io.shockwave.internal.tls.TlsConfig;
 import java.io.IOException;
@@ -26,6 +26,7 @@ import java.util.List;
  */
 final class QuicListener extends QuicPort {
     private static final byte[] NO_CONTEXT = {};
+    private static final byte[] NO_KEY = {};
     /** Slices of a file that one exchange sends in a turn before others get theirs. */
     private static final int FILE_SLICES = 4;
 
@@ -39,12 +40,17 @@ final class QuicListener extends QuicPort {
     private ServerExchange[] files = new ServerExchange[4];
     private int fileCount;
 
-    QuicListener(ServerReactor home, TlsConfig tls, QuicSettings quic, Http3Settings settings, byte[] resetKey) {
+    /**
+     * @param group what the listeners of the server have in common; null for one alone
+     * @param member which of them this is
+     * @param members all of them, complete before the first datagram comes
+     */
+    QuicListener(ServerReactor home, ServerSettings server, EndpointGroup group, int member, List<QuicListener> members) {
         super(home.reactor());
         this.home = home;
-        this.tls = tls;
-        this.settings = settings;
-        this.endpoint = newEndpoint(quic, resetKey);
+        this.tls = server.tls();
+        this.settings = server.http3();
+        this.endpoint = group == null ? newEndpoint(server.quic(), NO_KEY) : newEndpoint(server.quic(), group, member, new DatagramPost(members));
     }
 
     /** Takes the socket; before the reactor starts. */

@@ -3,6 +3,8 @@ package io.shockwave.internal.dispatch;
 import io.shockwave.internal.net.Reactor;
 import io.shockwave.internal.net.SecureBytes;
 import io.shockwave.internal.net.UdpSocket;
+import io.shockwave.internal.quic.DatagramForwarder;
+import io.shockwave.internal.quic.EndpointGroup;
 import io.shockwave.internal.quic.Outgoing;
 import io.shockwave.internal.quic.PeerAddress;
 import io.shockwave.internal.quic.QuicCounters;
@@ -21,7 +23,7 @@ import java.util.List;
  *   end of turn: deadlines → what the subclass has to do → endpoint.transmit → socket
  * </pre>
  */
-public abstract class QuicPort implements UdpSocket.Receiver, Reactor.Turned {
+public abstract class QuicPort implements UdpSocket.Receiver, Reactor.Turned, DatagramPost.Addressee {
     public static final List<String> ALPN = List.of("h3");
     /** Room for one datagram, where the kernel does not cut an array into several. */
     private static final int ONE_DATAGRAM = 1 << 11;
@@ -41,6 +43,12 @@ public abstract class QuicPort implements UdpSocket.Receiver, Reactor.Turned {
         return new QuicEndpoint(quic, reactor.slab(), new SecureBytes(), new JcaTlsKeys(new SecureRandom()), epochMs, resetKey);
     }
 
+    /** One of several that serve together. @param member which of the group */
+    protected final QuicEndpoint newEndpoint(QuicSettings quic, EndpointGroup group, int member, DatagramForwarder forwarder) {
+        long epochMs = System.currentTimeMillis() - reactor.ageNs() / 1_000_000;
+        return new QuicEndpoint(quic, reactor.slab(), new SecureBytes(), new JcaTlsKeys(new SecureRandom()), epochMs, group, member, forwarder);
+    }
+
     /** Begins to receive, with socket and endpoint set; before the reactor starts, or on its thread. */
     protected final void begin() throws IOException {
         socket.register();
@@ -52,6 +60,7 @@ public abstract class QuicPort implements UdpSocket.Receiver, Reactor.Turned {
         return endpoint.counters();
     }
 
+    @Override
     public final Reactor reactor() {
         return reactor;
     }
@@ -73,6 +82,14 @@ public abstract class QuicPort implements UdpSocket.Receiver, Reactor.Turned {
         long now = reactor.nowNs();
         for (int at = off, end = off + len; at < end; at += segmentBytes) {
             endpoint.receive(buf, at, Math.min(segmentBytes, end - at), from, 0, ecn, now);
+        }
+    }
+
+    @Override
+    public final void onForwarded(byte[] buf, int off, int len, PeerAddress from, int local, int ecn) {
+        if (!socket.isClosed()) {
+            beforeReceive();
+            endpoint.receiveForwarded(buf, off, len, from, local, ecn, reactor.nowNs());
         }
     }
 

@@ -5,9 +5,11 @@ import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.NativeTcp;
 import io.shockwave.internal.net.Reactor;
+import io.shockwave.internal.net.SecureBytes;
 import io.shockwave.internal.net.TcpListener;
 import io.shockwave.internal.net.UdpSocket;
 import io.shockwave.internal.pool.AltSvcDecoder;
+import io.shockwave.internal.quic.EndpointGroup;
 import io.shockwave.internal.quic.QuicCounters;
 import io.shockwave.server.ServerStats;
 import io.shockwave.server.ShockwaveServer;
@@ -41,6 +43,8 @@ public final class ServerDriver implements ShockwaveServer {
     private final List<ServerReactor> reactors = new ArrayList<>();
     private final List<TcpAcceptor> acceptors = new ArrayList<>();
     private final List<QuicListener> quicListeners = new ArrayList<>();
+    private int udpSockets; // of an address
+    private EndpointGroup group; // null for one socket alone
     private final List<SocketAddress> addresses = new ArrayList<>();
     private final AtomicLong handlerErrors = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
@@ -66,6 +70,7 @@ public final class ServerDriver implements ShockwaveServer {
             for (int i = 0; i < reactorCount; i++) {
                 server.reactors.add(new ServerReactor(server, new Reactor("shockwave-" + number + "-reactor-" + i), settings));
             }
+            server.planUdp(listens);
             for (SocketAddress listen : listens) {
                 server.listen(listen, overTcp, backlog);
             }
@@ -153,13 +158,43 @@ public final class ServerDriver implements ShockwaveServer {
         }
     }
 
+    /** A socket on each reactor, where several can share an address; else one, each address's on another reactor. */
+    private void planUdp(List<SocketAddress> listens) {
+        int udp = 0;
+        for (SocketAddress listen : listens) {
+            udp += settings.http3() != null && listen instanceof InetSocketAddress ? 1 : 0;
+        }
+        if (udp == 0) {
+            return;
+        }
+        udpSockets = UdpSocket.canShare() ? Math.max(1, Math.min(reactors.size(), EndpointGroup.MAX_MEMBERS / udp)) : 1;
+        int members = udpSockets * udp;
+        if (members > EndpointGroup.MAX_MEMBERS) {
+            throw new IllegalArgumentException("HTTP/3 on " + udp + " addresses; at most " + EndpointGroup.MAX_MEMBERS);
+        }
+        group = members == 1 ? null : new EndpointGroup(members, new SecureBytes(), System.currentTimeMillis());
+    }
+
     private void bindUdp(InetSocketAddress listen) throws IOException {
+        bindUdp(listen, true);
+        for (int i = 1; i < udpSockets; i++) {
+            bindUdp(quicListeners.getLast().local(), false);
+        }
+    }
+
+    /** The first of an address finds it free, and lets the others have it too. */
+    private void bindUdp(InetSocketAddress listen, boolean first) throws IOException {
         ServerReactor reactor = reactors.get(quicListeners.size() % reactors.size());
-        QuicListener listener = new QuicListener(reactor, settings.tls(), settings.quic(), settings.http3(), new byte[0]);
+        QuicListener listener = new QuicListener(reactor, settings, group, quicListeners.size(), quicListeners);
         try {
-            listener.open(UdpSocket.open(reactor.reactor(), listen, false, false, listener));
+            UdpSocket socket = UdpSocket.open(reactor.reactor(), listen, !first, false, listener);
+            if (first && udpSockets > 1) {
+                socket.share();
+            }
+            listener.open(socket);
         } catch (IOException e) {
-            BindException named = new BindException("cannot listen for HTTP/3 on UDP " + text(listen) + ": " + e.getMessage());
+            String why = "cannot listen for HTTP/3 on UDP " + text(listen) + ": " + e.getMessage();
+            IOException named = first ? new BindException(why) : new IOException(why); // another port may be free, but once we have one it is not that
             named.initCause(e);
             throw named;
         }

@@ -94,6 +94,14 @@ public final class UdpSocket implements Reactor.Ready {
         }
     }
 
+    /**
+     * Lets further sockets have the address of this one, which nobody had when it was bound: between them the kernel divides the peers. Bound as shared itself, it would join those of another
+     * program of the same user without a word.
+     */
+    public void share() throws IOException {
+        channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+    }
+
     /** Whether several sockets can share an address here. */
     public static boolean canShare() {
         try (DatagramChannel channel = DatagramChannel.open()) {
@@ -148,6 +156,10 @@ public final class UdpSocket implements Reactor.Ready {
     /** Where it is bound. */
     public InetSocketAddress local() {
         return local;
+    }
+
+    public boolean isClosed() {
+        return closed;
     }
 
     /** How many datagrams one {@link #send} may hold. */
