@@ -38,6 +38,9 @@ public interface ServerRequest {
      */
     boolean isEarlyData();
 
+    /** What an extended CONNECT over HTTP/3 asks for, as {@code websocket} (RFC 9220); empty for all else. {@link ServerResponse#upgrade} with a 2xx status accepts it. */
+    String protocol();
+
     Headers headers();
 
     /** The content. Reading it answers an {@code Expect: 100-continue} with 100 (RFC 9110 10.1.1), unless a final status was sent before. */

@@ -74,7 +74,8 @@ public interface ServerResponse {
 
     /**
      * Takes the connection over: sends 101 with the fields set so far, or for CONNECT the 2xx status set so far, and gives the bare
-     * bytes of both directions (RFC 9110 7.8, 9.3.6). Only on a virtual thread. Closing the tunnel closes the connection.
+     * bytes of both directions (RFC 9110 7.8, 9.3.6). Only on a virtual thread. Closing the tunnel closes the connection; over
+     * HTTP/3 it ends this side of the request's stream, and the others go on (RFC 9114 4.4, RFC 9220).
      *
      * @throws IllegalStateException if the request asked for neither
      */

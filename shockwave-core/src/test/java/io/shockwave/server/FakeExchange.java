@@ -90,6 +90,11 @@ final class FakeExchange {
 
     private final class Request implements ServerRequest {
         @Override
+        public String protocol() {
+            return "";
+        }
+
+        @Override
         public HttpVersion version() {
             return HttpVersion.HTTP_1_1;
         }

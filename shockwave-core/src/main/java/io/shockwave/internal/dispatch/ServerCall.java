@@ -296,6 +296,12 @@ final class ServerCall implements ServerRequest, Runnable {
     }
 
     @Override
+    public String protocol() {
+        live();
+        return x.protocol;
+    }
+
+    @Override
     public SocketAddress remote() {
         live();
         return connection.remote();
