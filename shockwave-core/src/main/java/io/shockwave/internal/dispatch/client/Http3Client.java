@@ -86,6 +86,16 @@ final class Http3Client extends QuicPort {
         }
     }
 
+    /** The connection of a route, if it is open and takes requests. */
+    Http3ClientConnection ready(Http3Route route) {
+        lock.lock();
+        try {
+            return route.state == Http3Route.State.OPEN && isCurrent(route) ? route.connection : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean isCurrent(Http3Route route) {
         return route.tlsGeneration == tls.quicGeneration() && (route.state == Http3Route.State.CONNECTING || route.state == Http3Route.State.OPEN && route.connection.isUsable());
     }

@@ -56,6 +56,10 @@ final class Http3ClientConnection implements Http3ClientSink {
         return route.service;
     }
 
+    Http3Route route() {
+        return route;
+    }
+
     Reactor reactor() {
         return reactor;
     }

@@ -68,6 +68,8 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
     private long totalDeadlineNs;
     /** Of the origin that {@link #keyOrigin} is, so that a reused request looks up its queue without a new key. */
     private PoolKey key;
+    /** Where the one before went by HTTP/3; null if none did. */
+    private Http3Route route;
 
     PooledRequest(PooledClient client, Method method, UrlEntry url) {
         this.client = client;
@@ -322,7 +324,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
         Origin origin = target.origin();
         long nowMs = System.currentTimeMillis();
         boolean only = !settings.http1();
-        AltService service = only ? new AltService(origin, origin.host(), origin.port(), Long.MAX_VALUE, false)
+        AltService service = only ? own(origin)
                 : settings.http3First() ? client.alternatives.assume(origin, nowMs) : client.alternatives.find(origin, nowMs);
         Http3Client http3 = service == null ? null : client.http3();
         if (http3 == null) {
@@ -334,7 +336,17 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
         return connect(exchange, http3, service, only);
     }
 
+    /** The origin itself, whatever it says of alternatives. */
+    private AltService own(Origin origin) {
+        return route != null && route.service.origin().equals(origin) ? route.service : new AltService(origin, origin.host(), origin.port(), Long.MAX_VALUE, false);
+    }
+
     private Http3ClientConnection connect(ClientExchange exchange, Http3Client http3, AltService service, boolean only) throws IOException {
+        Http3ClientConnection again = route != null && route.service.equals(service) ? http3.ready(route) : null;
+        if (again != null) {
+            exchange.http3().tried(service, "");
+            return again;
+        }
         StringBuilder failure = new StringBuilder();
         try {
             InetAddress[] addresses = http3.isKnown(service) ? NO_ADDRESSES : client.dialer.resolve(service.origin(), service.host());
@@ -348,6 +360,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
                 throw new HttpException(Kind.CONNECT, HttpException.Phase.CONNECT, "no HTTP/3 connection to " + service.origin() + ": " + failure, null);
             }
             exchange.http3().tried(service, failure.toString());
+            route = connection == null ? null : connection.route();
             return connection;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
