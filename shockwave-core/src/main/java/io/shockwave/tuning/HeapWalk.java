@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import javax.crypto.Cipher;
 import javax.net.ssl.SSLEngine;
 
 /**
@@ -33,12 +34,15 @@ final class HeapWalk {
     static final String EXCHANGES_LENT = "exchanges lent";
     static final String EXCHANGES_FREE = "exchanges free";
     static final String CONNECTIONS = "connections";
+    static final String HTTP3_CONNECTIONS = "HTTP/3 connections";
+    static final String QUIC_ENDPOINTS = "QUIC endpoints";
     static final String POOL = "pool";
     static final String URLS = "URL cache";
     static final String TLS = "TLS sessions";
     static final String REACTORS = "reactors";
     static final String REST = "configuration and the rest";
     private static final String OURS = "io.shockwave.";
+    private static final String QUIC_CONNECTION = "io.shockwave.internal.quic.QuicConnection";
     /** Below it an array is a text or a constant, not a buffer. */
     private static final int LEAST_BUFFER_BYTES = 512;
 
@@ -66,6 +70,8 @@ final class HeapWalk {
     final Map<String, Sum> classes = new TreeMap<>();
     long channels;
     long tlsEngines;
+    long ciphers;
+    long http3Connections;
     long exchangesLent;
     int lentBuffers;
     private final ObjectShapes shapes;
@@ -164,6 +170,8 @@ final class HeapWalk {
             channels++;
         } else if (object instanceof SSLEngine) {
             tlsEngines++;
+        } else if (object instanceof Cipher) {
+            ciphers++;
         } else if (type.getName().startsWith("java.util.concurrent.") || type.getName().startsWith("java.time.")) {
             add(step.component, shapes.instance(type), 0);
         }
@@ -176,6 +184,7 @@ final class HeapWalk {
     private void takeOurs(Step step, Class<?> type) {
         String component = component(step, type);
         long bytes = shapes.instance(type);
+        http3Connections += type.getName().equals(QUIC_CONNECTION) ? 1 : 0;
         exchangesLent += component.equals(EXCHANGES_LENT) && !component.equals(step.component) ? 1 : 0;
         add(component, bytes, 0);
         classes.computeIfAbsent(type.getName(), name -> new Sum()).add(bytes);
@@ -213,7 +222,7 @@ final class HeapWalk {
     }
 
     private static String bufferComponent(Step step, int length) {
-        boolean holder = step.component.equals(CONNECTIONS) || step.component.equals(EXCHANGES_LENT) || step.component.equals(TLS);
+        boolean holder = step.component.equals(CONNECTIONS) || step.component.equals(HTTP3_CONNECTIONS) || step.component.equals(EXCHANGES_LENT) || step.component.equals(TLS);
         return holder && length >= LEAST_BUFFER_BYTES ? LENT : step.component;
     }
 
@@ -237,7 +246,9 @@ final class HeapWalk {
             }
             case "exchange.ByteRing" -> step.component.equals(EXCHANGES_LENT) ? LENT : step.component;
             case "dispatch.ServerConnection", "dispatch.client.ClientConnection" -> CONNECTIONS;
-            case "dispatch.Http3ServerConnection", "dispatch.client.Http3ClientConnection", "quic.QuicConnection", "http3.Http3ServerEngine", "http3.Http3ClientEngine" -> CONNECTIONS;
+            case "dispatch.Http3ServerConnection", "dispatch.client.Http3ClientConnection", "dispatch.client.Http3Route", "quic.QuicConnection", "http3.Http3ServerEngine", "http3.Http3ClientEngine" ->
+                HTTP3_CONNECTIONS;
+            case "dispatch.QuicListener", "dispatch.client.Http3Client", "quic.QuicEndpoint", "quic.QuicContext", "quic.RestStore" -> QUIC_ENDPOINTS;
             case "net.Reactor", "dispatch.ServerReactor" -> REACTORS;
             default -> step.component;
         };

@@ -37,6 +37,8 @@ public final class MemoryProfiler {
     private static final long REACTOR_WAIT_S = 2;
     /** Measured on JDK 25 with compressed references: what the heap grew by for each idle TLS 1.3 connection with AES-GCM, less what is counted here. */
     private static final long TLS_ENGINE_BYTES = 5_120;
+    /** Measured like that: the cipher of one direction's AES header protection. */
+    private static final long CIPHER_BYTES = 560;
     /** What one connected TCP channel on a selector is made of in the JDK: classes, and how many of each. */
     private static final String[] CHANNEL_CLASSES = {"sun.nio.ch.SocketChannelImpl", "java.io.FileDescriptor", "sun.nio.ch.SelectionKeyImpl", "java.util.concurrent.locks.ReentrantLock",
         "java.util.concurrent.locks.ReentrantLock", "java.util.concurrent.locks.ReentrantLock$NonfairSync", "java.util.concurrent.locks.ReentrantLock$NonfairSync", "java.net.InetSocketAddress",
@@ -167,8 +169,11 @@ public final class MemoryProfiler {
         components.sort(Comparator.comparingLong(MemoryReport.Component::bytes).reversed().thenComparing(MemoryReport.Component::name));
         counts.put("JDK channels", walk.channels);
         counts.put("JDK TLS engines", walk.tlsEngines);
+        counts.put("JDK ciphers", walk.ciphers);
+        counts.put("HTTP/3 connections", walk.http3Connections);
         components.add(new MemoryReport.Component("JDK channels and keys", 0, walk.channels * channelBytes(shapes), 0, true));
         components.add(new MemoryReport.Component("JDK TLS engines", 0, walk.tlsEngines * TLS_ENGINE_BYTES, 0, true));
+        components.add(new MemoryReport.Component("JDK ciphers", 0, walk.ciphers * CIPHER_BYTES, 0, true));
         List<MemoryReport.ClassSize> classes = new ArrayList<>();
         walk.classes.forEach((name, sum) -> classes.add(new MemoryReport.ClassSize(name, sum.objects, sum.bytes)));
         classes.sort(Comparator.comparingLong(MemoryReport.ClassSize::bytes).reversed().thenComparing(MemoryReport.ClassSize::name));
