@@ -26,6 +26,9 @@ final class Http3AllocRun {
     private static final int WARM_UP = 30_000;
     private static final int REQUESTS = 2_000;
     private static final int WINDOWS = 6;
+    /** Until code is compiled that leaves objects out, which on a busy machine may take a while. */
+    private static final int MOST_WINDOWS = 40;
+    private static final long LITTLE_BYTES = 32L * REQUESTS;
     private static final int BULK_MIB = 8;
     private static final byte[] SMALL = new byte[100];
     private static final byte[] LARGE = new byte[BULK_MIB << 20];
@@ -58,7 +61,8 @@ final class Http3AllocRun {
         long[] least = {Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE};
         long server = thread("shockwave-\\d+-reactor-0");
         long reactor = thread("shockwave-client-http3-\\d+");
-        for (int i = 0; i < WINDOWS; i++) {
+        boolean spares = NativeProtectionProvider.isNative(CipherSuite.AES_128_GCM_SHA256);
+        for (int i = 0; i < WINDOWS || spares && i < MOST_WINDOWS && Math.max(least[0], Math.max(least[1], least[2])) > LITTLE_BYTES; i++) {
             long serverBefore = THREADS.getThreadAllocatedBytes(server);
             long reactorBefore = THREADS.getThreadAllocatedBytes(reactor);
             long callers = run(client, url, streams, each, bytes);
