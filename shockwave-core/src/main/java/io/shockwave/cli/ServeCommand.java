@@ -51,6 +51,7 @@ final class ServeCommand {
                   --key FILE         its private key (PEM), if it is not in the same file
                   --save-cert FILE   with --tls: write the certificate there, for clients to trust (get --cacert FILE)
                   --http3            HTTP/3 too, over UDP on the same port; with --cert, else as with --tls
+                  --early-data       with --http3: take requests of clients that come back before the handshake is complete; a replay may be answered
                   --qlog DIR         with --http3: write each QUIC connection down there, as qlog
                   --hidden           also serve names with a leading dot
                   --no-listing       answer 403 for folders without an index.html
@@ -84,7 +85,7 @@ final class ServeCommand {
     }
 
     static int run(String[] args) throws Failure {
-        Options options = Arguments.options("p/port=", "b/bind=", "/unix=", "/tls", "/cert=", "/key=", "/save-cert=", "/http3", "/qlog=", "/hidden", "/no-listing", "/proxy-protocol", "/grace=", "q/quiet", "/tier=", "h/help");
+        Options options = Arguments.options("p/port=", "b/bind=", "/unix=", "/tls", "/cert=", "/key=", "/save-cert=", "/http3", "/early-data", "/qlog=", "/hidden", "/no-listing", "/proxy-protocol", "/grace=", "q/quiet", "/tier=", "h/help");
         Arguments arguments = Arguments.parse("serve", options, args);
         if (arguments.has("help")) {
             System.out.print(HELP);
@@ -167,6 +168,9 @@ final class ServeCommand {
         if (arguments.has("key") && !arguments.has("cert")) {
             throw Failure.usage("--key needs --cert");
         }
+        if (arguments.has("early-data") && !arguments.has("http3")) {
+            throw Failure.usage("--early-data needs --http3");
+        }
         if (arguments.has("save-cert") && (!arguments.has("tls") && !arguments.has("http3") || arguments.has("cert"))) {
             throw Failure.usage("--save-cert writes the certificate that --tls makes; it needs --tls or --http3, and no --cert");
         }
@@ -194,7 +198,7 @@ final class ServeCommand {
         }
         builder.tls(tls);
         if (arguments.has("http3")) {
-            builder.protocols(HttpVersion.HTTP_1_1, HttpVersion.HTTP_3);
+            builder.protocols(HttpVersion.HTTP_1_1, HttpVersion.HTTP_3).earlyData(arguments.has("early-data"));
             if (arguments.has("qlog")) {
                 builder.quic(new QuicOptions().qlog(arguments.path("qlog")));
             }

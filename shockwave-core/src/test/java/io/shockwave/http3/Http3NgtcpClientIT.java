@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,26 @@ class Http3NgtcpClientIT {
             assertTrue(handshakeBytes(first) > FULL_BYTES, first.out());
             assertTrue(handshakeBytes(second) < FULL_BYTES, second.out());
             assertTrue(second.out().contains("0RTT STREAM"), second.out());
+        }
+    }
+
+    @Test
+    void asksInEarlyDataAndWhatWritesWaits() throws Exception {
+        String[] kept = {"--session-file=" + dir.resolve("session"), "--tp-file=" + dir.resolve("parameters"), "--download=" + dir};
+        Path content = Files.writeString(dir.resolve("content"), "content");
+        List<String> seen = new CopyOnWriteArrayList<>();
+        try (Http3Site site = Http3Site.startEarly(dir, (request, response) -> {
+            seen.add(request.method() + " " + request.path() + (request.isEarlyData() ? " early" : ""));
+            response.send(request.body().readAll(100));
+        })) {
+            run(site, "/first", kept);
+            Foreign.Result second = run(site, "/second", kept);
+            assertTrue(second.out().contains("0RTT STREAM"), second.out());
+            List<String> writes = new ArrayList<>(List.of(kept));
+            writes.addAll(List.of("-m", "POST", "-d", content.toString()));
+            run(site, "/third", writes.toArray(new String[0]));
+            assertEquals(List.of("GET /first", "GET /second early", "POST /third"), seen);
+            assertEquals("content", Files.readString(dir.resolve("third")));
         }
     }
 

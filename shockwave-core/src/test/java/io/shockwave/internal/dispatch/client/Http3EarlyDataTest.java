@@ -119,6 +119,12 @@ class Http3EarlyDataTest {
         }
     }
 
+    /** As {@link #ask}, on a connection that the server's answers reach only when the request has: it cannot wait for the handshake. */
+    private String askEarly(Method method, String path) throws IOException {
+        relay.toClient(_ -> seen.stream().anyMatch(one -> one.contains(path)));
+        return ask(method, path, "");
+    }
+
     /** A first connection, closed when the server has given what the next one needs. */
     private void prepare() throws Exception {
         assertEquals("200 ", ask(Method.GET, "/first", ""));
@@ -145,12 +151,12 @@ class Http3EarlyDataTest {
     @Test
     void whatReadsGoesOutWithTheFirstFlight() throws Exception {
         prepare();
-        assertEquals("200  early resumed", ask(Method.GET, "/a", ""));
+        assertEquals("200  early resumed", askEarly(Method.GET, "/a"));
         assertEquals("200  resumed", ask(Method.GET, "/b", ""));
         disconnect();
-        assertEquals("200  early resumed", ask(Method.HEAD, "/c", ""));
+        assertEquals("200  early resumed", askEarly(Method.HEAD, "/c"));
         disconnect();
-        assertEquals("200  early resumed", ask(Method.OPTIONS, "/d", ""));
+        assertEquals("200  early resumed", askEarly(Method.OPTIONS, "/d"));
         assertEquals(List.of("GET /a early", "GET /b", "HEAD /c early", "OPTIONS /d early"), seen());
     }
 
@@ -196,7 +202,7 @@ class Http3EarlyDataTest {
     void whatIsTooEarlyIsSentAgainWithTheHandshakeComplete() throws Exception {
         prepare();
         answers425 = true;
-        assertEquals("200  resumed", ask(Method.GET, "/a", ""));
+        assertEquals("200  resumed", askEarly(Method.GET, "/a"));
         assertEquals(List.of("GET /a early", "GET /a"), seen());
     }
 
