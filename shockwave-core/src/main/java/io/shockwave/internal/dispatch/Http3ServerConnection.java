@@ -1,5 +1,6 @@
 package io.shockwave.internal.dispatch;
 
+import io.shockwave.Method;
 import io.shockwave.internal.events.Events;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
@@ -217,6 +218,9 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
         }
         if ((bits & ServerExchange.FLUSH) != 0 && isOn(sx)) {
             engine.progress(x);
+        }
+        if ((bits & ServerExchange.DONE) != 0 && isOn(sx) && x.method == Method.CONNECT) {
+            engine.leaveTunnel(x);
         }
         if (isOn(sx) && ((bits & ServerExchange.ABANDON) != 0 || (bits & ServerExchange.DONE) != 0 && sx.committed && sx.taken)) {
             engine.abandonContent(x);

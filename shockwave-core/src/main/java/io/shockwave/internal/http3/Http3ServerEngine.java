@@ -349,6 +349,17 @@ public final class Http3ServerEngine extends Http3Engine {
         }
     }
 
+    /** Nobody will read from the tunnel any more: once what was written to it is out, the client is asked to stop. */
+    public void leaveTunnel(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null && s.tunnel && !s.held) {
+            s.tunnel = false; // from here on it is content that is not wanted
+            if (s.writing == Http3Stream.Writing.DONE) {
+                abandonContent(x);
+            }
+        }
+    }
+
     /** Whether the next bytes of the response are to be read from its file. */
     public boolean wantsFile(Exchange x) {
         Http3Stream s = of(x);

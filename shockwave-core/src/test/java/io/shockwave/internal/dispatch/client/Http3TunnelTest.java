@@ -177,6 +177,21 @@ class Http3TunnelTest {
     }
 
     @Test
+    void aTunnelEndsWithItsHandlerThoughTheClientGoesOn() throws Exception {
+        serve((_, response) -> response.upgrade().write("bye".getBytes(StandardCharsets.US_ASCII), 0, 3));
+        for (int i = 0; i < 300; i++) { // more than may be in progress at a time
+            assertEquals(200, connect("websocket"));
+            assertEquals("bye", read(100));
+            long endNs = soon();
+            while (server.stats().exchangesActive() > 0) {
+                assertTrue(System.nanoTime() < endNs, "an exchange is left");
+                Thread.sleep(1);
+            }
+        }
+        assertEquals(1, server.stats().connectionsAccepted());
+    }
+
+    @Test
     void aTunnelThatIsDeclinedIsAnAnswerLikeAnyOther() throws Exception {
         serve((request, response) -> response.status(404).send("no " + request.protocol()));
         assertEquals(404, connect("websocket"));
