@@ -1,8 +1,6 @@
 package io.shockwave.internal.http1;
 
 import io.shockwave.HeaderName;
-import io.shockwave.HttpVersion;
-import io.shockwave.Method;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.ExchangeSink;
 import io.shockwave.internal.exchange.StreamEngine;
@@ -27,24 +25,10 @@ public final class Http1ServerEngine implements StreamEngine {
     public static final int MAX_DISCARD_BYTES = 1 << 16;
     private enum Reading { HEAD, CONTENT, CHUNKS, TRAILERS, COMPLETE, TUNNEL, ENDED }
 
-    /** What an exchange needs while it is in progress; it stays with the exchange, so that an idle connection does not own it. */
-    private static final class Codec {
-        final Http1Decoder decoder = new Http1Decoder(false);
-        final ChunkDecoder chunks = new ChunkDecoder();
-        final FramingRules framing = new FramingRules();
-        final Http1ResponseSender response = new Http1ResponseSender();
-        boolean ahead; // the sink knows of it by onAhead
-        int discarded;
-        long contentLeft;
-        long contentBytes;
-        long windowStartNs;
-        long windowBytes;
-    }
-
     private final ExchangeSink sink;
     private final Http1Settings settings;
     private Exchange x;
-    private Codec codec;
+    private RequestCodec codec;
     private Reading reading = Reading.HEAD;
     private boolean keepAlive = true;
     private boolean lineBegun;
@@ -111,32 +95,14 @@ public final class Http1ServerEngine implements StreamEngine {
 
     private void begin(long nowNs) {
         x = sink.lend();
-        codec = prepare(x);
+        codec = RequestCodec.start(x, settings.limits());
         if (served > 0) {
             deadlineNs = nowNs + settings.headTimeoutNs();
         }
     }
 
-    private Codec prepare(Exchange exchange) {
-        Codec its = (Codec) exchange.working;
-        if (its == null) {
-            its = new Codec();
-            exchange.working = its;
-        }
-        its.ahead = false;
-        its.response.start(exchange);
-        its.decoder.start(Http1Decoder.Kind.REQUEST, exchange.received, settings.limits());
-        return its;
-    }
-
-    private Violation judge(Exchange exchange, Codec its) {
-        exchange.method = its.decoder.method();
-        exchange.version = its.decoder.version();
-        return its.framing.judgeRequest(exchange, settings.limits());
-    }
-
     private void headDone(long nowNs) {
-        Violation violation = judge(x, codec);
+        Violation violation = codec.judge(x, settings.limits());
         keepAlive = codec.framing.keepAlive();
         if (violation != null) {
             reject(violation);
@@ -306,37 +272,17 @@ public final class Http1ServerEngine implements StreamEngine {
     // ---- requests behind the one in progress
 
     /**
-     * Reads requests that came together with the one in progress, if that is {@linkplain #isPlain plain} and nothing was read behind it. The sink is told of those that are plain too; at the
+     * Reads requests that came together with the one in progress, if that is {@linkplain RequestCodec#isPlain plain} and nothing was read behind it. The sink is told of those that are plain too; at the
      * first that is not, or is incomplete, reading ahead ends, and it is judged when its turn comes.
      *
      * @param most how many
      * @return the bytes used
      */
     public int lookAhead(byte[] buf, int off, int len, int most) {
-        if (x == null || x.following != null || reading != Reading.COMPLETE || draining || peerEnded || settings.maxRequests() > 0 || !isPlain(x, codec)) {
+        if (x == null || x.following != null || reading != Reading.COMPLETE || draining || peerEnded || settings.maxRequests() > 0 || !codec.isPlain(x)) {
             return 0;
         }
-        int at = off;
-        int end = off + len;
-        Exchange last = x;
-        for (int i = 0; i < most && at < end; i++) {
-            Exchange next = sink.lendAhead();
-            Codec its = prepare(next);
-            last.following = next;
-            last = next;
-            at += its.decoder.decode(buf, at, end - at);
-            if (its.decoder.violation() != null || !its.decoder.isDone() || judge(next, its) != null || !isPlain(next, its)) {
-                break;
-            }
-            its.ahead = true;
-            sink.onAhead(next);
-        }
-        return at - off;
-    }
-
-    /** Whether what follows its head on the connection can only be another request, whatever the answer: it has no content, and asks for nothing but its response. */
-    private static boolean isPlain(Exchange of, Codec its) {
-        return of.receivedLength == 0 && of.version == HttpVersion.HTTP_1_1 && !of.expectsContinue && !of.asksUpgrade && of.method != Method.CONNECT && its.framing.keepAlive();
+        return ReadAhead.read(x, sink, settings, buf, off, len, most);
     }
 
     /** Whether something was read behind the exchange in progress. */
@@ -344,42 +290,15 @@ public final class Http1ServerEngine implements StreamEngine {
         return x != null && x.following != null;
     }
 
-    /** Of what was read ahead, only what is being answered already stays. */
-    private void dropUnanswered() {
-        Exchange before = x;
-        while (before != null && before.following != null) {
-            Exchange next = before.following;
-            if (!isAhead(next) || sink.revoke(next)) {
-                before.following = null;
-                dropAll(next);
-            }
-            before = before.following;
-        }
-    }
-
-    private void dropAll(Exchange first) {
-        for (Exchange next = first; next != null;) {
-            Exchange dropped = next;
-            next = dropped.following;
-            dropped.following = null;
-            sink.onDropped(dropped);
-        }
-    }
-
     /** Takes what was read behind the exchange in progress away, one by one; null when there is nothing more. */
     public Exchange dropAhead() {
-        Exchange next = x == null ? null : x.following;
-        if (next != null) {
-            x.following = next.following;
-            next.following = null;
-        }
-        return next;
+        return x == null ? null : ReadAhead.unlink(x);
     }
 
     /** What was read ahead, or its beginning, is the exchange in progress. */
     private void takeTurn(Exchange next) {
         x = next;
-        codec = (Codec) next.working;
+        codec = RequestCodec.of(next);
         keepAlive = true;
         if (codec.ahead) {
             served++;
@@ -428,8 +347,8 @@ public final class Http1ServerEngine implements StreamEngine {
 
     /** The response's status, fields and source are set in the exchange: it is to be sent. */
     public void respond() {
-        boolean last = draining || isRevokedBehind() || peerEnded || settings.maxRequests() > 0 && served >= settings.maxRequests();
-        if (asksClose() || last && !isFollowed()) {
+        boolean last = draining || ReadAhead.isRevokedBehind(x, sink) || peerEnded || settings.maxRequests() > 0 && served >= settings.maxRequests();
+        if (asksClose() || last && !ReadAhead.isFollowed(x, sink)) {
             keepAlive = false;
         }
         if (!continueDecided) {
@@ -440,19 +359,6 @@ public final class Http1ServerEngine implements StreamEngine {
             keepAlive = false;
         }
         codec.response.respond(keepAlive, date(), settings.serverName(), sink.altSvc());
-    }
-
-    /** Whether the request behind this one is being answered already: a connection that is to end does so after it. */
-    private boolean isFollowed() {
-        return x.following != null && isAhead(x.following) && !sink.isRevoked(x.following);
-    }
-
-    private boolean isRevokedBehind() {
-        return x.following != null && isAhead(x.following) && sink.isRevoked(x.following);
-    }
-
-    private static boolean isAhead(Exchange of) {
-        return ((Codec) of.working).ahead;
     }
 
     private boolean asksClose() {
@@ -545,10 +451,10 @@ public final class Http1ServerEngine implements StreamEngine {
             x = null;
             codec = null;
             endReading();
-            dropAll(unanswered);
+            ReadAhead.drop(unanswered, sink);
             return;
         }
-        dropUnanswered();
+        ReadAhead.dropUnanswered(x, sink);
         if (x == null || reading == Reading.HEAD && codec.decoder.isAtStart()) {
             keepAlive = false;
             if (x != null) {
@@ -579,10 +485,7 @@ public final class Http1ServerEngine implements StreamEngine {
     @Override
     public int transmit(byte[] buf, int off, int len, long nowNs) {
         this.nowNs = nowNs;
-        if (aborted) {
-            return 0;
-        }
-        if (x == null) {
+        if (aborted || x == null) {
             return 0;
         }
         int n = codec.response.transmit(buf, off, len, sink);
@@ -600,7 +503,7 @@ public final class Http1ServerEngine implements StreamEngine {
         if (reading != Reading.COMPLETE && reading != Reading.ENDED) {
             return;
         }
-        boolean goesOn = keepAlive && reading == Reading.COMPLETE && (!draining && !isRevokedBehind() || isFollowed());
+        boolean goesOn = keepAlive && reading == Reading.COMPLETE && (!draining && !ReadAhead.isRevokedBehind(x, sink) || ReadAhead.isFollowed(x, sink));
         Exchange done = x;
         Exchange next = done.following;
         done.following = null;
@@ -614,7 +517,7 @@ public final class Http1ServerEngine implements StreamEngine {
             takeTurn(next);
             return;
         }
-        dropAll(next);
+        ReadAhead.drop(next, sink);
     }
 
     // ---- time
