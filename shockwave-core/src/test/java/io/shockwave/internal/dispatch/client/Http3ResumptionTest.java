@@ -23,7 +23,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,11 +112,14 @@ class Http3ResumptionTest {
         relay.forget();
     }
 
+    /** What the connection begins with; the end of the one before may still be on its way to the relay. */
+    private Optional<byte[]> firstInitial() {
+        return relay.sent().stream().filter(datagram -> (datagram[0] & 0xB0) == 0x80).findFirst();
+    }
+
     /** Length of the token in the first Initial packet that went out (RFC 9000 17.2.2). */
     private int tokenBytes() {
-        List<byte[]> sent = relay.sent();
-        byte[] first = sent.getFirst();
-        assertEquals(0xC0, first[0] & 0xF0, "an Initial packet");
+        byte[] first = firstInitial().orElseThrow();
         int at = 6 + first[5];
         at += 1 + first[at];
         int high = first[at] & 0xFF;
@@ -150,7 +153,7 @@ class Http3ResumptionTest {
                 // It is not answered before the end.
             }
         });
-        await("a datagram", () -> !relay.sent().isEmpty());
+        await("an attempt", () -> firstInitial().isPresent());
         assertEquals(tickets - 1, sessions().tickets());
         assertEquals(tokens - 1, sessions().tokens());
         asking.interrupt();
