@@ -46,12 +46,8 @@ final class LossRecovery {
     /**
      * @param ecnEnabled whether the socket can mark and read marks
      * @param skipSeed   random, unknown to the peer: decides which packet numbers are passed over
+     * @param store      lends what a connection at rest does not need
      */
-    LossRecovery(CongestionControl congestion, PathMtu mtu, AckedSink sink, boolean client, boolean ecnEnabled, long initialRttNs, long skipSeed) {
-        this(congestion, mtu, sink, client, ecnEnabled, initialRttNs, skipSeed, new RestStore());
-    }
-
-    /** @param store lends what a connection at rest does not need */
     LossRecovery(CongestionControl congestion, PathMtu mtu, AckedSink sink, boolean client, boolean ecnEnabled, long initialRttNs, long skipSeed, RestStore store) {
         this.congestion = congestion;
         this.mtu = mtu;
@@ -170,11 +166,7 @@ final class LossRecovery {
         congested.end(space);
     }
 
-    /**
-     * Gives back the memory of what was sent, when nothing of it needs attention any more: what is left are acknowledgments, which nobody acknowledges, and losses that may have been none.
-     *
-     * @return false while something is on its way
-     */
+    /** Gives back the memory of what was sent: acknowledgments, which nobody acknowledges, and losses that may have been none. @return false while something is on its way */
     boolean rest() {
         if (inFlightBytes > 0 || timer.elicitingTotal() > 0) {
             return false;
@@ -576,10 +568,6 @@ final class LossRecovery {
 
     long inFlightBytes() {
         return inFlightBytes;
-    }
-
-    boolean hasElicitingInFlight() {
-        return timer.elicitingTotal() > 0;
     }
 
     /** The largest number that the peer acknowledged in the space, or {@link SentPackets#NONE}. */

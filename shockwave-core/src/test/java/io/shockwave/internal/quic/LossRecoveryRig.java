@@ -36,7 +36,7 @@ abstract class LossRecoveryRig {
     LossRecovery recovery = recovery(true, false);
 
     LossRecovery recovery(boolean client, boolean ecn) {
-        return new LossRecovery(new NewReno(BYTES), new PathMtu(1200), sink, client, ecn, RttEstimator.INITIAL_RTT_NS, 1);
+        return new LossRecovery(new NewReno(BYTES), new PathMtu(1200), sink, client, ecn, RttEstimator.INITIAL_RTT_NS, 1, new RestStore());
     }
 
     LossRecovery confirmed() {

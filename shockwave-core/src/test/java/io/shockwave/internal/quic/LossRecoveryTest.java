@@ -135,7 +135,7 @@ class LossRecoveryTest extends LossRecoveryRig {
         assertEquals(0, recovery.inFlightBytes());
         send(APP, 0, SentPackets.IN_FLIGHT, 1200);
         assertEquals(1200, recovery.inFlightBytes());
-        assertFalse(recovery.hasElicitingInFlight());
+        assertEquals(LossRecovery.NO_DEADLINE, recovery.deadlineNs(), "no probe for it");
     }
 
     @Test

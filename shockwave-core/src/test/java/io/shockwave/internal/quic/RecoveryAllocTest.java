@@ -30,7 +30,7 @@ class RecoveryAllocTest {
     void aPacketCostsNoByte(CongestionChoice choice) throws Exception {
         nowNs = 0;
         oldest = 0;
-        LossRecovery recovery = new LossRecovery(CongestionControl.of(choice, 1200), new PathMtu(1200), NOBODY, true, true, RttEstimator.INITIAL_RTT_NS, 3);
+        LossRecovery recovery = new LossRecovery(CongestionControl.of(choice, 1200), new PathMtu(1200), NOBODY, true, true, RttEstimator.INITIAL_RTT_NS, 3, new RestStore());
         recovery.onHandshakeConfirmed(0);
         double bytes = AllocationGate.bytesPerOp(20_000, () -> exchange(recovery));
         assertEquals(0, bytes, choice + " allocates");

@@ -47,7 +47,7 @@ final class SimFlow {
 
         private Sender(CongestionControl congestion, PathMtu mtu) {
             this.mtu = mtu;
-            recovery = new LossRecovery(congestion, mtu, this, true, true, RttEstimator.INITIAL_RTT_NS, 7);
+            recovery = new LossRecovery(congestion, mtu, this, true, true, RttEstimator.INITIAL_RTT_NS, 7, new RestStore());
             recovery.onHandshakeConfirmed(0);
         }
 
