@@ -1,6 +1,7 @@
 package io.shockwave.http3;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,13 +13,19 @@ import io.shockwave.Method;
 import io.shockwave.client.ClientRequest;
 import io.shockwave.client.ClientResponse;
 import io.shockwave.client.ShockwaveClient;
+import io.shockwave.server.ShockwaveServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -159,5 +166,36 @@ class Http3FailureTest extends Http3Rig {
             HttpException refused = assertThrows(HttpException.class, () -> untrusting.request(Method.GET, url("/")).send());
             assertTrue(refused.getMessage().contains("certificate"), refused.getMessage());
         }
+    }
+
+    /** RFC 9110 9.2.2: what may be repeated is, once, when its connection ends without an answer; what may not is told as lost. */
+    @Test
+    void onlyWhatMayBeRepeatedIsWhenItsConnectionBreaks() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(2);
+        AtomicInteger posts = new AtomicInteger();
+        ShockwaveServer.Builder first = builder().shutdownGrace(Duration.ofMillis(1)).handler((request, response) -> {
+            if (request.method() == Method.POST) {
+                posts.incrementAndGet();
+            }
+            arrived.countDown();
+            new CountDownLatch(1).await();
+        });
+        server = first.start();
+        int port = server.address().getPort();
+        CompletableFuture<ClientResponse> repeated = request(Method.GET, "/").sendAsync();
+        CompletableFuture<ClientResponse> lost = request(Method.POST, "/").body(HELLO).sendAsync();
+        assertTrue(arrived.await(20, TimeUnit.SECONDS));
+        server.close();
+        server = ShockwaveServer.builder().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).reactors(1).tls(identity).protocols(HttpVersion.HTTP_1_1, HttpVersion.HTTP_3).handler((request, response) -> {
+            if (request.method() == Method.POST) {
+                posts.incrementAndGet();
+            }
+            response.send("again");
+        }).start();
+        try (ClientResponse response = repeated.get(30, TimeUnit.SECONDS)) {
+            assertEquals("again", new String(response.body().readAll(100), StandardCharsets.US_ASCII));
+        }
+        assertInstanceOf(HttpException.class, assertThrows(ExecutionException.class, () -> lost.get(30, TimeUnit.SECONDS)).getCause());
+        assertEquals(1, posts.get());
     }
 }

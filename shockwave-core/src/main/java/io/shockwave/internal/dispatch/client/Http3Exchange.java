@@ -6,6 +6,7 @@ import io.shockwave.HttpException.Phase;
 import io.shockwave.client.ClientRequest.InterimListener;
 import io.shockwave.internal.dispatch.Waiter;
 import io.shockwave.internal.exchange.Exchange;
+import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.pool.AltService;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -223,7 +224,8 @@ final class Http3Exchange {
 
     /** Whether the request can be sent again: it was provably not processed, or the connection was lost without an answer to a request that may be repeated. */
     boolean mayRepeat() {
-        boolean lost = call.end == Http3Call.End.FAILED && call.violation == null && !call.received && x.method.isIdempotent();
+        boolean broken = call.violation == null || call.violation == Violation.CONNECTION_BROKEN;
+        boolean lost = call.end == Http3Call.End.FAILED && broken && !call.received && x.method.isIdempotent();
         boolean neverConnected = call.early && call.end == Http3Call.End.FAILED && !call.received && !call.connection.isEstablished(); // and methods that only read alone are sent so
         return call.end == Http3Call.End.REFUSED || lost || neverConnected || unanswered && settings.http1();
     }
