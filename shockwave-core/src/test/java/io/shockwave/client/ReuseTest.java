@@ -9,9 +9,12 @@ import io.shockwave.Method;
 import io.shockwave.internal.testing.RawServer;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections that die while they are idle, and requests that may be sent twice. */
 @Timeout(30)
@@ -65,6 +68,35 @@ class ReuseTest {
             TimeUnit.MILLISECONDS.sleep(150);
             get(client, Method.POST, server.url("/"));
             assertEquals(2, server.connections());
+        }
+    }
+
+    /** RFC 9112 9.2: what comes while no request is outstanding MUST NOT be taken for the answer to the next one, however soon that follows. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HEAD 200", "GET 304", "GET 204"})
+    void whatComesBehindAnAnswerIsNotTakenForThatOfTheNextRequest(String exchange) throws Exception {
+        String[] parts = exchange.split(" ");
+        String forged = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged";
+        String length = parts[1].equals("204") ? "" : "Content-Length: " + forged.length() + "\r\n";
+        for (int i = 0; i < 50; i++) {
+            Semaphore sent = new Semaphore(0);
+            try (RawServer server = new RawServer(peer -> {
+                peer.readRequest();
+                peer.send("HTTP/1.1 " + parts[1] + " As it is\r\n" + length + "\r\n");
+                try {
+                    peer.send(forged);
+                } finally {
+                    sent.release();
+                }
+                ANSWERS.serve(peer);
+            }, ANSWERS);
+                    ShockwaveClient client = ShockwaveClient.builder().build()) {
+                client.request(Method.of(parts[0]), server.url("/")).send().close();
+                while (!sent.tryAcquire()) {
+                    Thread.onSpinWait(); // waking up would take too long: this is about what follows at once
+                }
+                get(client, Method.GET, server.url("/"));
+            }
         }
     }
 

@@ -42,15 +42,6 @@ public final class ConnectionPool<C extends ConnectionPool.Pooled> implements Au
          */
         boolean isReusable(long nowNs);
 
-        /**
-         * The same, for an exchange that its caller repeats if this connection turns out to be closed: what was in use a moment ago need not be looked at.
-         *
-         * @param nowNs the pool's clock
-         */
-        default boolean isReusableOrRepeated(long nowNs) {
-            return isReusable(nowNs);
-        }
-
         /** Closes the connection. Does not block or throw; a second call does nothing. */
         void close(CloseReason reason);
     }
@@ -105,15 +96,6 @@ public final class ConnectionPool<C extends ConnectionPool.Pooled> implements Au
      * @throws InterruptedException when interrupted before or during the wait, or by the connector
      */
     public Lease<C> acquire(PoolKey key, Connector<? extends C> connector, long timeoutNs) throws IOException, InterruptedException {
-        return acquire(key, connector, timeoutNs, false);
-    }
-
-    /**
-     * As {@link #acquire(PoolKey, Connector, long)}.
-     *
-     * @param repeats whether the caller repeats what it sends if the connection turns out to be closed
-     */
-    public Lease<C> acquire(PoolKey key, Connector<? extends C> connector, long timeoutNs, boolean repeats) throws IOException, InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -132,7 +114,7 @@ public final class ConnectionPool<C extends ConnectionPool.Pooled> implements Au
         }
         while (ticket.state == Ticket.LEASED) {
             Lease<C> lease = ticket.lease;
-            CloseReason unusable = whyNotToLend(lease, nowNs, repeats);
+            CloseReason unusable = whyNotToLend(lease, nowNs);
             if (unusable == null) {
                 return lease;
             }
@@ -346,12 +328,11 @@ public final class ConnectionPool<C extends ConnectionPool.Pooled> implements Au
         }
     }
 
-    private static <C extends Pooled> CloseReason whyNotToLend(Lease<C> lease, long nowNs, boolean repeats) {
+    private static <C extends Pooled> CloseReason whyNotToLend(Lease<C> lease, long nowNs) {
         if (nowNs >= lease.retireNs) {
             return CloseReason.LIFETIME;
         }
-        boolean reusable = repeats ? lease.connection.isReusableOrRepeated(nowNs) : lease.connection.isReusable(nowNs);
-        return reusable ? null : CloseReason.STALE;
+        return lease.connection.isReusable(nowNs) ? null : CloseReason.STALE;
     }
 
     private void replace(Ticket<C> ticket, Lease<C> lease, CloseReason reason, long nowNs) {

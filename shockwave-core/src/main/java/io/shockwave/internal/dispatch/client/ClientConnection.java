@@ -22,8 +22,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class ClientConnection implements ConnectionPool.Pooled {
     private static final byte[] NOTHING = new byte[0];
-    /** A peer that answered this shortly before has hardly closed since; a request that can be repeated is sent without a look, which is a system call. */
-    private static final long JUST_USED_NS = 1_000_000;
 
     final PoolKey key;
     final SocketChannel channel;
@@ -43,8 +41,6 @@ final class ClientConnection implements ConnectionPool.Pooled {
     int exchanges;
     /** Until when the peer said in Keep-Alive that it waits, by the watchdog's clock; {@link Long#MAX_VALUE} when it said nothing. */
     long keptUntilNs = Long.MAX_VALUE;
-    /** When its last exchange ended, by the same clock. */
-    long usedNs;
     /** Whether a thread has it leased, so that others may only {@link #abort} it. */
     volatile boolean inUse = true;
     private final Watchdog watchdog;
@@ -314,15 +310,6 @@ final class ClientConnection implements ConnectionPool.Pooled {
     }
 
     // ---- its end
-
-    @Override
-    public boolean isReusableOrRepeated(long nowNs) {
-        long now = watchdog.now();
-        if (!aborted && channel.isOpen() && now < keptUntilNs && now - usedNs < JUST_USED_NS) {
-            return true;
-        }
-        return isReusable(nowNs);
-    }
 
     /** Whether the peer neither closed it nor sent something that nobody asked for while it was idle. */
     @Override

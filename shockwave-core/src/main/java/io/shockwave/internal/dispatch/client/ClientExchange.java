@@ -138,8 +138,7 @@ final class ClientExchange implements ResponseSink {
         boolean reusable = engine.isReusable() && !surplus && connection.limit.disarm();
         connection.exchanges++;
         if (reusable) {
-            connection.usedNs = watchdog.now();
-            connection.keptUntilNs = KeepAlive.keptUntilNs(x.received, connection.usedNs);
+            connection.keptUntilNs = KeepAlive.keptUntilNs(x.received, watchdog.now());
             Lease<ClientConnection> done = detach();
             client.pool.release(done);
         } else {

@@ -258,7 +258,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             if (shared != null) {
                 exchange.attachHttp3(shared, target.origin(), totalDeadlineNs, timeoutNs, interims, Events.clientRequest(target.origin()));
             } else {
-                attach(exchange, target, redirection, !repeated && body == null);
+                attach(exchange, target, redirection);
             }
             try {
                 start(exchange, target, redirection, body, length, expects);
@@ -374,15 +374,14 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
         }
     }
 
-    private void attach(ClientExchange exchange, UrlEntry target, Redirection redirection, boolean repeatable) throws IOException {
-        Method sent = redirection == null ? method : redirection.method();
+    private void attach(ClientExchange exchange, UrlEntry target, Redirection redirection) throws IOException {
         ClientRequestEvent event = Events.clientRequest(target.origin());
         Lease<ClientConnection> lease;
         try {
-            lease = acquire(target, repeatable && (sent == Method.GET || sent == Method.HEAD));
+            lease = acquire(target);
         } catch (IOException e) {
             if (event != null) {
-                exchange.x.method = sent;
+                exchange.x.method = redirection == null ? method : redirection.method();
                 event.finish(exchange.x, false, false);
             }
             throw e;
@@ -390,7 +389,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
         exchange.attach(lease, totalDeadlineNs, timeoutNs, interims, event);
     }
 
-    private Lease<ClientConnection> acquire(UrlEntry target, boolean repeats) throws IOException {
+    private Lease<ClientConnection> acquire(UrlEntry target) throws IOException {
         if (key == null || !key.origin().equals(target.origin())) {
             key = client.key(target.origin());
         }
@@ -402,7 +401,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             limitNs = Math.min(limitNs, leftNs);
         }
         try {
-            return client.pool.acquire(key, this, limitNs, repeats);
+            return client.pool.acquire(key, this, limitNs);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failures.cancelled(target.origin(), e);
