@@ -17,7 +17,7 @@ final class ConnectionRest {
     private final QuicContext context;
     /** Null at rest. */
     private QuicStreams streams;
-    /** What the streams were when the connection went to rest. */
+    /** What the streams were when the connection went to rest; nothing if it never did, or is closed. */
     private long[] parked = LongStore.NOTHING;
     private long dueNs = NEVER;
 
@@ -31,7 +31,9 @@ final class ConnectionRest {
     QuicStreams streams() {
         if (streams == null) {
             streams = context.rest().lendStreams(connection.isServer(), context);
-            streams.unpark(parked);
+            if (parked != LongStore.NOTHING) {
+                streams.unpark(parked);
+            }
             streams.set.sink(connection.sink());
             tell();
         }
@@ -75,6 +77,7 @@ final class ConnectionRest {
     /** The connection closes: no stream is left. */
     void clear() {
         dueNs = NEVER;
+        parked = LongStore.NOTHING; // or the first that asks for them would bring them back
         if (streams != null) {
             streams.clear();
         }

@@ -145,4 +145,23 @@ class QuicRestTest {
         }
         assertFalse(app.closed, app.closeReason);
     }
+
+    /** Of a connection that was closed no stream is left, whether or not it rested before. */
+    @Test
+    void nothingCanBeWrittenOnceAConnectionAtRestIsClosed() {
+        TestApp app = connect();
+        long stream = app.connection.openBidirectional();
+        assertEquals(100, app.connection.write(stream, TEXT, 0, 100, false));
+        rest();
+        assertTrue(app.connection.rest().isAtRest());
+        app.connection.close(0, "enough");
+        assertEquals(0, app.connection.writable(stream));
+        assertEquals(-1, app.connection.write(stream, TEXT, 0, 100, false));
+        assertEquals(QuicTransport.NONE, app.connection.openBidirectional());
+        app.connection.reset(stream, 1);
+        app.connection.stopSending(stream, 1);
+        rest();
+        assertTrue(app.connection.isGone());
+        assertEquals(0, client.slab.lentBytes());
+    }
 }
