@@ -195,7 +195,8 @@ class Http3FailureTest extends Http3Rig {
         try (ClientResponse response = repeated.get(30, TimeUnit.SECONDS)) {
             assertEquals("again", new String(response.body().readAll(100), StandardCharsets.US_ASCII));
         }
-        assertInstanceOf(HttpException.class, assertThrows(ExecutionException.class, () -> lost.get(30, TimeUnit.SECONDS)).getCause());
+        HttpException why = assertInstanceOf(HttpException.class, assertThrows(ExecutionException.class, () -> lost.get(30, TimeUnit.SECONDS)).getCause());
+        assertEquals(HttpException.Kind.RESET, why.kind());
         assertEquals(1, posts.get());
     }
 }

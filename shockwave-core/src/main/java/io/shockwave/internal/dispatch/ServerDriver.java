@@ -98,7 +98,6 @@ public final class ServerDriver implements ShockwaveServer {
         for (TcpAcceptor acceptor : server.acceptors) {
             acceptor.start();
         }
-        Log.LOG.log(Level.DEBUG, "started: {0}", server);
         return server;
     }
 

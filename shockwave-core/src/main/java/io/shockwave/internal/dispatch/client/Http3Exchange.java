@@ -131,7 +131,7 @@ final class Http3Exchange {
         }
         if (end == Http3Call.End.FAILED) {
             boolean headDone = exchange.isHeadDone();
-            if (call.violation != null) {
+            if (call.violation != null && call.violation != Violation.CONNECTION_BROKEN) {
                 throw Failures.violation(call.violation, exchange.origin(), headDone);
             }
             throw Failures.reset(exchange.origin(), headDone ? "while the content of the response was read" : "while the response was awaited", call.reason.isEmpty() ? null : new IOException(call.reason));
