@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shockwave.HeaderName;
 import io.shockwave.Method;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -262,6 +263,38 @@ class ServerPipeliningTest {
             assertEquals("/1", client.reply().content());
             assertFalse(client.rest().contains("\r\n0\r\n\r\n"), "it looks complete");
             assertEquals(List.of("/1", "/2"), List.copyOf(handled));
+        }
+    }
+
+    /** Answers of growing length to a peer that does not read yet: until one does not find room, and the end of the one before has to wait. */
+    @Test
+    void aCutAnswerDoesNotCutTheOneBeforeItThatIsNotWrittenYet() throws Exception {
+        try (TestServer server = start((request, response) -> {
+            if (!request.path().is("/cut")) {
+                response.send(new byte[Integer.parseInt(request.path().toString().substring(1))]);
+                return;
+            }
+            response.stream().write(Raw.latin1("part"), 0, 4).flush();
+            throw new IllegalStateException("on purpose");
+        })) {
+            boolean isBlocked = false;
+            for (int length = 1 << 16; !isBlocked && length < 6 << 20; length += 40 << 10) {
+                server.errors.clear();
+                Socket socket = new Socket();
+                socket.setReceiveBufferSize(8_192);
+                socket.connect(server.server.address());
+                try (Raw client = new Raw(socket)) {
+                    client.send(get("/" + length) + get("/cut"));
+                    long end = System.nanoTime() + 500_000_000L;
+                    while (server.errors.isEmpty() && System.nanoTime() < end) {
+                        Thread.sleep(1);
+                    }
+                    isBlocked = server.errors.isEmpty();
+                    client.head();
+                    assertEquals(length, client.text(length).length());
+                    assertFalse(client.rest().contains("\r\n0\r\n\r\n"), "it looks complete");
+                }
+            }
         }
     }
 

@@ -54,7 +54,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     private boolean drained;
     private boolean endDue; // the peer ended its side, behind bytes that wait
     private boolean cutting;
-    private boolean doomed; // to be closed at once, without what was not written
+    private boolean doomed; // to be closed once what was given is written, whole answers among it; nothing says that this is a good end
 
     ServerConnection(ServerReactor home, Accepted accepted) {
         super(home.reactor(), accepted);
@@ -141,7 +141,9 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
             pumping = false;
         }
         if (doomed) {
-            close();
+            if (!isBlocked() || !isOpen()) {
+                close();
+            }
         } else if (engine.isClosing()) {
             finish();
         }
