@@ -54,13 +54,15 @@ final class GetOptions {
               -h, --help                 this text
 
             Exit codes, those of curl where it has one for the case:
-              0   the content was fetched          23  the file or the output could not be written
-              2   wrong options                    28  a time limit passed
-              3   not a URL                        33  the server cannot go on at this place
-              6   the name was not resolved        35  TLS failed, or the certificate is not trusted
-              7   no connection                    56  the connection broke before an answer came
-              8   the answer breaks the protocol   63  the answer exceeds a limit
-              18  the content was cut              1   anything else
+              0   the content was fetched                23  the file or the output could not be written
+              2   wrong options                          26  a file for -d, --cacert, --cert or --key could not be read
+              3   not a URL                              28  a time limit passed
+              5   the proxy's name was not resolved      33  the server cannot go on at this place
+              6   the name was not resolved              35  TLS failed, or the certificate is not trusted
+              7   no connection                          56  the connection broke before an answer came
+              8   the answer breaks the protocol         63  the answer exceeds a limit
+              18  the content was cut                    130 interrupted by Ctrl-C
+              1   anything else
               22  the status is 400 or above, or a redirect that -L does not follow; on the standard output the content is written all the same, a file is left as it was
 
             Examples:

@@ -180,7 +180,8 @@ final class LoadCommand {
         try {
             return runner.measure(scenarios);
         } catch (IOException e) {
-            throw new Failure(CANNOT, Terminal.shown(String.valueOf(e.getMessage())));
+            String why = Terminal.shown(String.valueOf(e.getMessage()));
+            throw new Failure(CANNOT, why.contains("is not trusted") && !arguments.has("cacert") ? why + "; --cacert FILE trusts the certificates in a file" : why);
         } catch (InterruptedException e) {
             throw new Failure(CANNOT, "interrupted");
         } finally {

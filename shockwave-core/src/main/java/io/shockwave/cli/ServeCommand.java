@@ -177,6 +177,9 @@ final class ServeCommand {
         if (arguments.has("qlog") && !arguments.has("http3")) {
             throw Failure.usage("--qlog writes connections of HTTP/3 down; it needs --http3");
         }
+        if (arguments.has("http3") && arguments.has("unix") && !arguments.has("port") && !arguments.has("bind")) {
+            throw Failure.usage("--http3 is served over UDP, which a Unix domain socket is not; beside --unix it needs a --port");
+        }
         if (!isTls()) {
             return;
         }
@@ -246,7 +249,7 @@ final class ServeCommand {
             if (address instanceof InetSocketAddress inet) {
                 LocalAddresses.urls(isTls() ? "https" : "http", inet, rows);
             } else if (address instanceof UnixDomainSocketAddress unix) {
-                rows.add(new String[] {"unix:" + unix.getPath().toAbsolutePath(), "curl --unix-socket " + unix.getPath() + " http://localhost/"});
+                rows.add(new String[] {"unix:" + unix.getPath().toAbsolutePath(), curl(unix)});
             }
         }
         int width = 0;
@@ -268,6 +271,11 @@ final class ServeCommand {
         text.append("Ctrl-C ends it.\n");
         System.err.print(text);
         System.err.flush();
+    }
+
+    private String curl(UnixDomainSocketAddress unix) {
+        String trust = !isTls() ? "" : arguments.has("save-cert") ? " --cacert " + arguments.value("save-cert", "") : arguments.has("cert") ? "" : " -k";
+        return "curl" + trust + " --unix-socket " + unix.getPath() + (isTls() ? " https" : " http") + "://localhost/";
     }
 
     private String bold(String text) {

@@ -66,7 +66,7 @@ final class BenchmarkText {
             notes.add("Latencies count from when a request was due, so that a stall is charged with all that it delayed.");
         }
         if (report.results().stream().anyMatch(each -> !each.latencies().tells(99.99))) {
-            notes.add("– : too few requests were measured to tell; take a longer --duration.");
+            notes.add("–: too few requests for this percentile (take a longer --duration), or not known of this server.");
         }
         for (Result each : report.results()) {
             if (!each.open() && each.median(Sample::loadBusy) > BUSY) {
