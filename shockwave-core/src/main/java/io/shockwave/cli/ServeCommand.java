@@ -249,7 +249,7 @@ final class ServeCommand {
             if (address instanceof InetSocketAddress inet) {
                 LocalAddresses.urls(isTls() ? "https" : "http", inet, rows);
             } else if (address instanceof UnixDomainSocketAddress unix) {
-                rows.add(new String[] {"unix:" + unix.getPath().toAbsolutePath(), curl(unix)});
+                rows.add(new String[] {"unix:" + unix.getPath().toAbsolutePath(), "curl --unix-socket " + unix.getPath() + " http://localhost/"});
             }
         }
         int width = 0;
@@ -271,11 +271,6 @@ final class ServeCommand {
         text.append("Ctrl-C ends it.\n");
         System.err.print(text);
         System.err.flush();
-    }
-
-    private String curl(UnixDomainSocketAddress unix) {
-        String trust = !isTls() ? "" : arguments.has("save-cert") ? " --cacert " + arguments.value("save-cert", "") : arguments.has("cert") ? "" : " -k";
-        return "curl" + trust + " --unix-socket " + unix.getPath() + (isTls() ? " https" : " http") + "://localhost/";
     }
 
     private String bold(String text) {
