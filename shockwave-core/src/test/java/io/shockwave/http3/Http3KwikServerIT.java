@@ -2,6 +2,7 @@ package io.shockwave.http3;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.shockwave.HttpException;
 import io.shockwave.HttpVersion;
 import io.shockwave.Method;
 import io.shockwave.Tls;
@@ -40,6 +41,7 @@ class Http3KwikServerIT {
     private static final int REQUESTS = 500;
     private static final int TOGETHER = 100;
     private static final int LARGE_BYTES = 8 << 20;
+    private static final int ATTEMPTS = 5;
     private static final char[] PASSWORD = "password".toCharArray();
 
     @TempDir
@@ -66,7 +68,7 @@ class Http3KwikServerIT {
     }
 
     private void serve(boolean retry) throws Exception {
-        ServerConnectionConfig config = ServerConnectionConfig.builder().maxOpenPeerInitiatedBidirectionalStreams(TOGETHER).maxOpenPeerInitiatedUnidirectionalStreams(10)
+        ServerConnectionConfig config = ServerConnectionConfig.builder().maxIdleTimeout(5_000).maxOpenPeerInitiatedBidirectionalStreams(TOGETHER).maxOpenPeerInitiatedUnidirectionalStreams(10)
                 .maxConnectionBufferSize(1 << 20).maxUnidirectionalStreamBufferSize(1 << 16).maxBidirectionalStreamBufferSize(1 << 18).retryRequired(retry).build();
         socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
         KeyStore keys = KeyStore.getInstance(site.writePkcs12(dir.resolve("site.p12"), PASSWORD).toFile(), PASSWORD);
@@ -131,13 +133,25 @@ class Http3KwikServerIT {
         }
     }
 
+    /**
+     * Kwik now and then stops sending with all that it sent acknowledged and credit left (our qlog of such a connection ends with our last acknowledgment), until its idle timeout ends the connection:
+     * then the next connection has its turn.
+     */
     @Test
     void movesContentBothWaysByteForByte() throws Exception {
         serve(false);
         try (ShockwaveClient client = client()) {
-            try (ClientResponse response = client.get(url("/large")).send(); InputStream in = response.body().asInputStream()) {
-                assertEquals(Http3Site.sha256(large), Http3Site.sha256(in));
+            String got = "";
+            for (int left = ATTEMPTS; got.isEmpty(); left--) {
+                try (ClientResponse response = client.get(url("/large")).send(); InputStream in = response.body().asInputStream()) {
+                    got = Http3Site.sha256(in);
+                } catch (HttpException e) {
+                    if (left == 1 || e.kind() != HttpException.Kind.RESET) {
+                        throw e;
+                    }
+                }
             }
+            assertEquals(Http3Site.sha256(large), got);
             try (ClientResponse response = client.request(Method.POST, url("/hash")).body(large).send()) {
                 assertEquals(Http3Site.sha256(large), text(response));
             }
