@@ -11,7 +11,6 @@ import io.shockwave.HeaderName;
 import io.shockwave.Headers;
 import io.shockwave.HttpVersion;
 import io.shockwave.Method;
-import io.shockwave.Tls;
 import io.shockwave.client.ClientRequest;
 import io.shockwave.client.ClientResponse;
 import io.shockwave.client.PushListener;
@@ -19,11 +18,7 @@ import io.shockwave.client.ShockwaveClient;
 import io.shockwave.server.Handler;
 import io.shockwave.server.ShockwaveServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,44 +27,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Server push by the public API, over real sockets (RFC 9114 4.6). */
-@Timeout(60)
-class Http3PushTest {
-    @TempDir
-    private static Path folder;
-
-    private static Tls identity;
-    private static Tls trust;
-
+class Http3PushTest extends Http3Rig {
     private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-    private ShockwaveServer server;
-    private ShockwaveClient client;
-
-    @BeforeAll
-    static void certificate() throws IOException {
-        identity = Tls.selfSigned("127.0.0.1");
-        Path file = folder.resolve("certificate.pem");
-        Files.writeString(file, identity.certificatePem());
-        trust = Tls.trusting(file);
-    }
-
-    @AfterEach
-    void close() {
-        if (client != null) {
-            client.close();
-        }
-        if (server != null) {
-            server.close();
-        }
-    }
 
     /** Notes what comes, and wants what the predicate wants. */
     private PushListener listener(Predicate<String> wanted) {
@@ -92,14 +56,13 @@ class Http3PushTest {
     }
 
     private String path(String url) {
-        String origin = "https://127.0.0.1:" + server.address().getPort();
+        String origin = url("");
         assertTrue(url.startsWith(origin), url);
         return url.substring(origin.length());
     }
 
     private ShockwaveServer.Builder builder(int maxPushes) {
-        ShockwaveServer.Builder building = ShockwaveServer.builder().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).reactors(1).tls(identity)
-                .protocols(HttpVersion.HTTP_1_1, HttpVersion.HTTP_3).shutdownGrace(Duration.ZERO);
+        ShockwaveServer.Builder building = builder().shutdownGrace(Duration.ZERO);
         return maxPushes < 0 ? building : building.maxPushes(maxPushes);
     }
 
@@ -111,7 +74,7 @@ class Http3PushTest {
     }
 
     private String text(String path) throws IOException {
-        try (ClientResponse response = client.get("https://127.0.0.1:" + server.address().getPort() + path).send()) {
+        try (ClientResponse response = client.get(url(path)).send()) {
             return response.status() + " " + new String(response.body().readAll(1 << 20), StandardCharsets.UTF_8);
         }
     }
@@ -135,6 +98,18 @@ class Http3PushTest {
         }
         response.send(promised);
     };
+
+    /** As {@link #PAGES}, but for what is pushed: that waits. */
+    private static Handler lateAfter(CountDownLatch go) {
+        return (request, response) -> {
+            if (request.path().is("/page") || request.path().is("/first")) {
+                PAGES.handle(request, response);
+            } else {
+                go.await();
+                response.send("late");
+            }
+        };
+    }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -175,14 +150,7 @@ class Http3PushTest {
     @Test
     void noMoreThanTheServerAllows() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
-        server = builder(2).handler((request, response) -> {
-            if (request.path().is("/page") || request.path().is("/first")) {
-                PAGES.handle(request, response);
-            } else {
-                go.await();
-                response.send("late");
-            }
-        }).start();
+        server = builder(2).handler(lateAfter(go)).start();
         client(8, listener(_ -> true), HttpVersion.HTTP_3);
         assertEquals("200 true true false ", text("/page?/a,/b,/c"));
         go.countDown();
@@ -194,14 +162,7 @@ class Http3PushTest {
     @Test
     void noMoreThanTheClientAccepts() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
-        server = builder(8).handler((request, response) -> {
-            if (request.path().is("/page") || request.path().is("/first")) {
-                PAGES.handle(request, response);
-            } else {
-                go.await();
-                response.send("late");
-            }
-        }).start();
+        server = builder(8).handler(lateAfter(go)).start();
         client(1, listener(_ -> true), HttpVersion.HTTP_3);
         assertEquals("200 true false ", text("/page?/a,/b"));
         go.countDown();
@@ -224,7 +185,7 @@ class Http3PushTest {
         server = builder(8).handler(PAGES).start();
         BlockingQueue<String> asked = new LinkedBlockingQueue<>();
         client(8, listener(asked::add), HttpVersion.HTTP_3);
-        ClientRequest foreign = client.get("https://127.0.0.1:" + server.address().getPort() + "/page?/theirs");
+        ClientRequest foreign = client.get(url("/page?/theirs"));
         foreign.headers().add(HeaderName.HOST, "elsewhere.example"); // the server promises for the host that it was asked for
         try (ClientResponse response = foreign.send()) {
             assertEquals("true ", new String(response.body().readAll(1_000), StandardCharsets.UTF_8));
@@ -309,7 +270,7 @@ class Http3PushTest {
             }
         }).onHandlerError(_ -> { }).start();
         client(8, listener(_ -> true), HttpVersion.HTTP_3);
-        client.get("https://127.0.0.1:" + server.address().getPort() + "/page").send().close();
+        client.get(url("/page")).send().close();
         cancelled.countDown();
         assertEquals("true", promised.poll(40, TimeUnit.SECONDS));
         assertEquals("GET /a 200 HTTP/3 here", next());
