@@ -2,7 +2,6 @@ package io.shockwave.internal.dispatch.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shockwave.HeaderName;
 import io.shockwave.HttpVersion;
@@ -11,11 +10,6 @@ import io.shockwave.Tls;
 import io.shockwave.client.ClientRequest;
 import io.shockwave.client.ClientResponse;
 import io.shockwave.client.ShockwaveClient;
-import io.shockwave.internal.net.Handoff;
-import io.shockwave.internal.net.Reactor;
-import io.shockwave.internal.testing.TestCertificates;
-import io.shockwave.internal.testing.TestCertificates.Issued;
-import io.shockwave.internal.testing.TestCertificates.Kind;
 import io.shockwave.internal.testing.UdpRelay;
 import io.shockwave.server.ServerRequest;
 import io.shockwave.server.ServerResponse;
@@ -27,46 +21,19 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** 0-RTT end to end over loopback (RFC 8470): what goes out early, what becomes of it, and what whoever records it can do with it. */
-@Timeout(120)
-class Http3EarlyDataTest {
-    private static final long PATIENCE_NS = 60_000_000_000L;
+class Http3EarlyDataTest extends Http3RelayRig {
     private static final HeaderName NUMBER = HeaderName.of("X-Number");
 
-    @TempDir
-    private static Path folder;
-
-    private static Path chain;
-    private static Path key;
-    private static Path authority;
     private final Queue<String> seen = new ConcurrentLinkedQueue<>();
-    private Tls identity;
-    private ShockwaveServer server;
-    private UdpRelay relay;
-    private PooledClient client;
     private volatile boolean answers425;
-
-    @BeforeAll
-    static void certificate() throws IOException {
-        TestCertificates ca = TestCertificates.authority("CA");
-        Issued site = ca.issue(Kind.EC_P256, "localhost", "127.0.0.1");
-        chain = site.writeChain(folder.resolve("site.pem"));
-        key = site.writeKey(folder.resolve("site.key"));
-        authority = ca.write(folder.resolve("ca.pem"));
-    }
 
     @BeforeEach
     void start() throws IOException {
@@ -81,8 +48,7 @@ class Http3EarlyDataTest {
     }
 
     private ShockwaveServer serve(int port, boolean early) throws IOException {
-        return ShockwaveServer.builder().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).reactors(1).tls(identity).protocols(HttpVersion.HTTP_3).shutdownGrace(Duration.ZERO)
-                .earlyData(early).handler(this::handle).start();
+        return builder(port).earlyData(early).handler(this::handle).start();
     }
 
     private void handle(ServerRequest request, ServerResponse response) throws IOException {
@@ -91,21 +57,6 @@ class Http3EarlyDataTest {
             response.status(425).send();
         } else {
             response.send(request.body().readAll(1 << 20));
-        }
-    }
-
-    @AfterEach
-    void end() {
-        client.close();
-        relay.close();
-        server.close();
-    }
-
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long endNs = System.nanoTime() + PATIENCE_NS;
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < endNs, what);
-            Thread.sleep(5);
         }
     }
 
@@ -130,18 +81,6 @@ class Http3EarlyDataTest {
         assertEquals("200 ", ask(Method.GET, "/first", ""));
         disconnect();
         seen.clear();
-    }
-
-    private void disconnect() throws InterruptedException {
-        await("a ticket and a token", () -> client.http3().sessions().tickets() > 0 && client.http3().sessions().tokens() > 0);
-        client.http3().reactor().hand(new Handoff.Task() {
-            @Override
-            protected void run(Reactor onReactor) {
-                client.http3().closeOpen();
-            }
-        });
-        await("no connection", () -> client.http3().openConnections() == 0);
-        relay.forget();
     }
 
     private List<String> seen() {

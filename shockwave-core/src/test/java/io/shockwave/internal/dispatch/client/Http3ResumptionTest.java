@@ -10,53 +10,17 @@ import io.shockwave.Method;
 import io.shockwave.Tls;
 import io.shockwave.client.ClientResponse;
 import io.shockwave.client.ShockwaveClient;
-import io.shockwave.internal.net.Handoff;
-import io.shockwave.internal.net.Reactor;
 import io.shockwave.internal.pool.SessionStore;
-import io.shockwave.internal.testing.TestCertificates;
-import io.shockwave.internal.testing.TestCertificates.Issued;
-import io.shockwave.internal.testing.TestCertificates.Kind;
 import io.shockwave.internal.testing.UdpRelay;
 import io.shockwave.server.ShockwaveServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a client makes of a server's tickets and tokens, end to end over loopback. */
-@Timeout(120)
-class Http3ResumptionTest {
-    private static final long PATIENCE_NS = 60_000_000_000L;
-
-    @TempDir
-    private static Path folder;
-
-    private static Path chain;
-    private static Path key;
-    private static Path authority;
-    private Tls identity;
+class Http3ResumptionTest extends Http3RelayRig {
     private Tls trust;
-    private ShockwaveServer server;
-    private UdpRelay relay;
-    private PooledClient client;
-
-    @BeforeAll
-    static void certificate() throws IOException {
-        TestCertificates ca = TestCertificates.authority("CA");
-        Issued site = ca.issue(Kind.EC_P256, "localhost", "127.0.0.1");
-        chain = site.writeChain(folder.resolve("site.pem"));
-        key = site.writeKey(folder.resolve("site.key"));
-        authority = ca.write(folder.resolve("ca.pem"));
-    }
 
     @BeforeEach
     void start() throws IOException {
@@ -68,27 +32,11 @@ class Http3ResumptionTest {
     }
 
     private ShockwaveServer serve(int port) throws IOException {
-        return ShockwaveServer.builder().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).reactors(1).tls(identity).protocols(HttpVersion.HTTP_3).shutdownGrace(Duration.ZERO)
-                .handler((request, response) -> response.send(request.path())).start();
-    }
-
-    @AfterEach
-    void end() {
-        client.close();
-        relay.close();
-        server.close();
+        return builder(port).handler((request, response) -> response.send(request.path())).start();
     }
 
     private SessionStore sessions() {
         return client.http3().sessions();
-    }
-
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long endNs = System.nanoTime() + PATIENCE_NS;
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < endNs, what);
-            Thread.sleep(5);
-        }
     }
 
     /** @return whether the session was resumed */
@@ -97,19 +45,6 @@ class Http3ResumptionTest {
             assertEquals(200, response.status());
             return response.isResumed();
         }
-    }
-
-    /** The next request needs another connection; what the server gave has arrived. */
-    private void disconnect() throws InterruptedException {
-        await("a ticket and a token", () -> sessions().tickets() > 0 && sessions().tokens() > 0);
-        client.http3().reactor().hand(new Handoff.Task() {
-            @Override
-            protected void run(Reactor onReactor) {
-                client.http3().closeOpen();
-            }
-        });
-        await("no connection", () -> client.http3().openConnections() == 0);
-        relay.forget();
     }
 
     /** What the connection begins with; the end of the one before may still be on its way to the relay. */
