@@ -1,6 +1,9 @@
 package io.shockwave.server;
 
+import static io.shockwave.server.ServerText.GET;
+import static io.shockwave.server.ServerText.HEAD;
 import static io.shockwave.server.ServerText.pattern;
+import static io.shockwave.server.ServerText.post;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -25,13 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Answers in all their forms: arrays, text, streams with trailers, hints, files, and those without content. */
 @Timeout(30)
 class ServerAnswerTest {
-    private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
-    private static final String HEAD = "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n";
-
-    private static String post(int length) {
-        return "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + length + "\r\n\r\n";
-    }
-
     // ---- writing
 
     @Test

@@ -1,5 +1,8 @@
 package io.shockwave.server;
 
+import static io.shockwave.server.ServerText.GET;
+import static io.shockwave.server.ServerText.HEAD;
+import static io.shockwave.server.ServerText.post;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -19,13 +22,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Handlers that fail, answer twice or not at all, and those that answer from another thread. */
 @Timeout(30)
 class ServerHandlerFailureTest {
-    private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
-    private static final String HEAD = "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n";
-
-    private static String post(int length) {
-        return "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + length + "\r\n\r\n";
-    }
-
     // ---- failures of handlers
 
     @ParameterizedTest

@@ -1,6 +1,8 @@
 package io.shockwave.server;
 
+import static io.shockwave.server.ServerText.GET;
 import static io.shockwave.server.ServerText.pattern;
+import static io.shockwave.server.ServerText.post;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,12 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Content as it comes: read, streamed back, published, listened to, waited for with 100-continue. */
 @Timeout(30)
 class ServerStreamingTest {
-    private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final String CHUNKED = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
-
-    private static String post(int length) {
-        return "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + length + "\r\n\r\n";
-    }
 
     // ---- reading
 
