@@ -9,16 +9,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.TreeMap;
-import javax.management.ObjectName;
 
 /**
  * One side of HTTP/3 connections that are idle, as a program of its own, so that nothing else is on its heap. {@code server PEM} or {@code client PORT PEM}, steered by the lines of its input:
@@ -66,7 +62,7 @@ final class IdleHttp3 {
                     open(client, "https://host" + opened++ + ".idle.example:" + port + "/");
                 }
             } else if (line.equals("heap")) {
-                histogram().forEach((name, sum) -> System.out.println("class " + name + ' ' + sum[0] + ' ' + sum[1]));
+                HeapHistogram.take().forEach((name, sum) -> System.out.println("class " + name + ' ' + sum[0] + ' ' + sum[1]));
             } else {
                 MemoryReport report = profile.take();
                 for (MemoryReport.ClassSize each : report.classes()) {
@@ -88,19 +84,5 @@ final class IdleHttp3 {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Live objects by class, after a collection. */
-    private static Map<String, long[]> histogram() throws Exception {
-        String text = (String) ManagementFactory.getPlatformMBeanServer().invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram", new Object[] {null},
-                new String[] {String[].class.getName()});
-        Map<String, long[]> sums = new TreeMap<>();
-        for (String line : text.split("\n")) {
-            String[] parts = line.strip().split("\\s+");
-            if (parts.length >= 4 && parts[0].endsWith(":")) {
-                sums.put(parts[3], new long[] {Long.parseLong(parts[1]), Long.parseLong(parts[2])});
-            }
-        }
-        return sums;
     }
 }

@@ -6,7 +6,6 @@ import io.shockwave.Tls;
 import io.shockwave.client.ClientResponse;
 import io.shockwave.client.ShockwaveClient;
 import io.shockwave.server.ShockwaveServer;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -15,9 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import javax.management.ObjectName;
 
 /**
  * A program of its own, so that nothing else is on the heap: a server with idle and active connections and a client with responses open, profiled, and the JVM's own histogram. Prints lines of
@@ -35,7 +32,7 @@ final class ProfiledExchanges {
         CountDownLatch entered = new CountDownLatch(ACTIVE);
         List<Socket> sockets = new ArrayList<>();
         List<ClientResponse> responses = new ArrayList<>();
-        Map<String, long[]> before = histogram();
+        Map<String, long[]> before = HeapHistogram.take();
         try (ShockwaveServer server = builder(args).handler((request, response) -> {
             RequestArena arena = request.arena();
             ArenaSlice text = arena.ascii("hello");
@@ -72,7 +69,7 @@ final class ProfiledExchanges {
             Thread.sleep(300); // whatever is on its way comes to rest
             MemoryReport servers = MemoryProfiler.profile(server);
             MemoryReport clients = MemoryProfiler.profile(client);
-            Map<String, long[]> after = histogram();
+            Map<String, long[]> after = HeapHistogram.take();
             print("server", servers);
             print("client", clients);
             after.forEach((name, sum) -> {
@@ -104,19 +101,5 @@ final class ProfiledExchanges {
         for (MemoryReport.ClassSize each : report.classes()) {
             System.out.println(kind + ' ' + each.name() + ' ' + each.instances() + ' ' + each.bytes());
         }
-    }
-
-    /** Live objects by class, after a collection. */
-    private static Map<String, long[]> histogram() throws Exception {
-        String text = (String) ManagementFactory.getPlatformMBeanServer().invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram", new Object[] {null},
-                new String[] {String[].class.getName()});
-        Map<String, long[]> sums = new TreeMap<>();
-        for (String line : text.split("\n")) {
-            String[] parts = line.strip().split("\\s+");
-            if (parts.length >= 4 && parts[0].endsWith(":")) {
-                sums.put(parts[3], new long[] {Long.parseLong(parts[1]), Long.parseLong(parts[2])});
-            }
-        }
-        return sums;
     }
 }
