@@ -171,6 +171,13 @@ class Http3FailureTest extends Http3Rig {
     /** RFC 9110 9.2.2: what may be repeated is, once, when its connection ends without an answer; what may not is told as lost. */
     @Test
     void onlyWhatMayBeRepeatedIsWhenItsConnectionBreaks() throws Exception {
+        for (int left = 10; !isRepeatedByTheNextServer(); left--) {
+            assertTrue(left > 1, "the first server took each repetition");
+        }
+    }
+
+    /** @return false if the repetition came to the first server, which refused it as it was about to end: then nothing was shown */
+    private boolean isRepeatedByTheNextServer() throws Exception {
         CountDownLatch arrived = new CountDownLatch(2);
         AtomicInteger posts = new AtomicInteger();
         ShockwaveServer.Builder first = builder().shutdownGrace(Duration.ofMillis(1)).handler((request, response) -> {
@@ -192,11 +199,20 @@ class Http3FailureTest extends Http3Rig {
             }
             response.send("again");
         }).start();
-        try (ClientResponse response = repeated.get(30, TimeUnit.SECONDS)) {
-            assertEquals("again", new String(response.body().readAll(100), StandardCharsets.US_ASCII));
-        }
         HttpException why = assertInstanceOf(HttpException.class, assertThrows(ExecutionException.class, () -> lost.get(30, TimeUnit.SECONDS)).getCause());
         assertEquals(HttpException.Kind.RESET, why.kind());
         assertEquals(1, posts.get());
+        try (ClientResponse response = repeated.get(30, TimeUnit.SECONDS)) {
+            assertEquals("again", new String(response.body().readAll(100), StandardCharsets.US_ASCII));
+        } catch (ExecutionException e) {
+            if (e.getCause().getMessage().contains("was refused")) {
+                return false;
+            }
+            throw e;
+        } finally {
+            close();
+            client = null;
+        }
+        return true;
     }
 }
