@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A request. It can be sent again after its response was closed; what is set stays set. Not thread-safe. {@code Host}, {@code Content-Length} or
  * {@code Transfer-Encoding}, and {@code Connection} are added by the library.
+ *
+ * <p>CONNECT asks whom the URL names for a tunnel to itself, or to what a {@code Host} field of the application's names, with a port (RFC 9110 9.3.6). It has no content.
  */
 public interface ClientRequest {
     Method method();
@@ -20,6 +22,15 @@ public interface ClientRequest {
     ClientRequest url(CharSequence url);
 
     MutableHeaders headers();
+
+    /**
+     * Makes a CONNECT an extended one (RFC 9220): {@code token}, as {@code websocket}, is what the stream is to be used for, and path and query of the URL are sent with it. It goes over HTTP/3, the origin's own if it names no
+     * other, once the server has said that it takes such requests; {@link #send} fails if it does not. Empty makes it a plain CONNECT again.
+     *
+     * @throws IllegalStateException if the method is another
+     * @throws IllegalArgumentException if it is no token (RFC 9110 5.6.2)
+     */
+    ClientRequest protocol(CharSequence token);
 
     /** The limit for the whole exchange, its content included. */
     ClientRequest timeout(Duration limit);

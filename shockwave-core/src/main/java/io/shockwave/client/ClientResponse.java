@@ -42,7 +42,7 @@ public interface ClientResponse extends AutoCloseable {
     /** Memory for whatever the application needs until {@link #close}. */
     RequestArena arena();
 
-    /** The bare connection after a 101 or a 2xx to CONNECT. @throws IllegalStateException otherwise */
+    /** The bare connection after a 101 or a 2xx to CONNECT; over HTTP/3 the stream, and the connection serves others. @throws IllegalStateException otherwise */
     Upgraded upgraded();
 
     /** Closes the content if it was not read to its end, and makes this response unusable. Idempotent. */
@@ -52,11 +52,24 @@ public interface ClientResponse extends AutoCloseable {
     /**
      * The bytes of both directions. One thread may read while another writes; no time limit holds. Closing it, or either stream, closes the connection and so wakes both; the
      * response is to be closed when both are done.
+     *
+     * <p>Over HTTP/3 (RFC 9114 4.4) it is one stream: closing ends this direction behind what was written, and nothing more is read. What was written goes out while the client is open; closing the response gives that
+     * 2 seconds, then resets what is left.
      */
     interface Upgraded extends AutoCloseable {
         InputStream in();
 
         OutputStream out();
+
+        /**
+         * Tells the peer that nothing more comes from here; what it sends can still be read. Over HTTP/3 alone.
+         *
+         * @throws UnsupportedOperationException over HTTP/1.1, where a tunnel ends as a whole (RFC 9110 9.3.6)
+         */
+        void endOutput() throws IOException;
+
+        /** Gives up both directions at once: H3_CONNECT_ERROR over HTTP/3, over HTTP/1.1 the connection closes. What was written may not arrive. From any thread. */
+        void reset();
 
         @Override
         void close() throws IOException;

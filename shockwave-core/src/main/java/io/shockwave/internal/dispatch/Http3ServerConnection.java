@@ -126,6 +126,13 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
     }
 
     @Override
+    public void onOutputUnwanted(Exchange x) {
+        ServerExchange sx = of(x);
+        sx.unwanted = true;
+        sx.wakeWriter();
+    }
+
+    @Override
     public void onFileWanted(Exchange x) {
         listener.fileWanted(of(x));
     }
@@ -196,8 +203,8 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
         }
         touch();
         Exchange x = sx.x;
-        if ((bits & ServerExchange.ABORT) != 0) {
-            abort(sx);
+        if ((bits & (ServerExchange.ABORT | ServerExchange.RESET)) != 0) {
+            abort(sx, (bits & ServerExchange.RESET) != 0);
             return;
         }
         if ((bits & ServerExchange.WANT_CONTENT) != 0) {
@@ -251,8 +258,12 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
         return sx;
     }
 
-    private void abort(ServerExchange sx) {
-        engine.abort(sx.x);
+    private void abort(ServerExchange sx, boolean tunnel) {
+        if (tunnel) {
+            engine.resetTunnel(sx.x);
+        } else {
+            engine.abort(sx.x);
+        }
         home.dispatcher().lost(sx, false, false);
     }
 
@@ -278,7 +289,7 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
             }
             if (n <= 0) {
                 Log.LOG.log(Level.WARNING, "a file became shorter while it was sent: the response is cut");
-                abort(sx);
+                abort(sx, false);
                 return false;
             }
             int taken = engine.fileContent(sx.x, buf, 0, n);

@@ -25,9 +25,10 @@ final class ServerExchange extends SharedExchange {
     static final int ABORT = 1 << 7;
     static final int DONE = 1 << 8;
     static final int PUSH = 1 << 9;
+    static final int RESET = 1 << 10; // of a tunnel
 
     private static final Waiter.Condition<ServerExchange> CONTENT = sx -> sx.x.inbound.available() > 0 || sx.content != Content.OPEN || sx.gone;
-    private static final Waiter.Condition<ServerExchange> ROOM = sx -> sx.x.outbound.room() > 0 || sx.gone;
+    private static final Waiter.Condition<ServerExchange> ROOM = sx -> sx.x.outbound.room() > 0 || sx.gone || sx.unwanted;
     private static final Waiter.Condition<ServerExchange> TAKEN = sx -> sx.taken || sx.gone;
     private static final Waiter.Condition<ServerExchange> DECIDED = sx -> sx.promise.decided || sx.gone;
 
@@ -57,6 +58,7 @@ final class ServerExchange extends SharedExchange {
     volatile Content content = Content.OPEN;
     Violation contentFailure; // before content = FAILED
     volatile boolean gone; // the connection is lost: nothing that is written will arrive
+    volatile boolean unwanted; // what is written to a tunnel
     volatile boolean taken; // the array to send, or the interim head, is no longer needed
 
     // ---- the reactor's side alone
@@ -99,6 +101,7 @@ final class ServerExchange extends SharedExchange {
         content = Content.OPEN;
         contentFailure = null;
         gone = false;
+        unwanted = false;
         taken = false;
         listener = null;
         file = null;
@@ -230,6 +233,9 @@ final class ServerExchange extends SharedExchange {
         for (int at = off; at < end;) {
             if (gone) {
                 throw lost();
+            }
+            if (unwanted) {
+                throw new HttpException(HttpException.Kind.RESET, "the peer reads no more from the tunnel");
             }
             at += x.outbound.write(src, at, end - at);
             if (at < end) {

@@ -1,5 +1,6 @@
 package io.shockwave.internal.dispatch;
 
+import io.shockwave.HttpVersion;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.server.Tunnel;
 import java.io.IOException;
@@ -10,6 +11,7 @@ final class ServerTunnel implements Tunnel {
     private final Exchange x;
     private final int generation;
     private volatile boolean closed;
+    private volatile boolean outputEnded;
 
     ServerTunnel(ServerExchange sx) {
         this.sx = sx;
@@ -31,6 +33,9 @@ final class ServerTunnel implements Tunnel {
                 return n;
             }
             if (over) {
+                if (sx.content != ServerExchange.Content.ENDED && !closed) {
+                    throw sx.lost(); // what was cut must not pass for what ended
+                }
                 return -1;
             }
             sx.awaitContent();
@@ -40,6 +45,9 @@ final class ServerTunnel implements Tunnel {
     @Override
     public void write(byte[] src, int off, int len) throws IOException {
         check(src, off, len);
+        if (outputEnded) {
+            throw new IllegalStateException("the output was ended");
+        }
         sx.write(src, off, len);
     }
 
@@ -50,6 +58,24 @@ final class ServerTunnel implements Tunnel {
             throw sx.lost();
         }
         sx.post(ServerExchange.FLUSH);
+    }
+
+    @Override
+    public void endOutput() {
+        x.life.check(generation);
+        if (x.version != HttpVersion.HTTP_3) {
+            throw new UnsupportedOperationException("a tunnel over " + x.version + " ends as a whole (RFC 9110 9.3.6)");
+        }
+        outputEnded = true;
+        x.sendEnded = true;
+        sx.post(ServerExchange.FLUSH);
+    }
+
+    @Override
+    public void reset() {
+        x.life.check(generation);
+        closed = true;
+        sx.post(ServerExchange.RESET);
     }
 
     @Override

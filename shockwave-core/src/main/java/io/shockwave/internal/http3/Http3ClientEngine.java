@@ -130,6 +130,31 @@ public final class Http3ClientEngine extends Http3Engine {
         }
     }
 
+    /** Nobody reads a tunnel any more, and the ring's writer has ended: what was written goes out, then the server is asked to stop. */
+    public void leaveTunnel(Exchange x) {
+        Http3Stream s = of(x);
+        if (s == null || !s.tunnel) {
+            return;
+        }
+        s.left = true;
+        if (s.paused) {
+            resumeContent(x);
+        }
+        writer.pump(s);
+        if (s.x == x && s.writing == Http3Stream.Writing.DONE) {
+            written(s); // its output had ended before
+        }
+    }
+
+    /** A tunnel whose other end was lost is given up (RFC 9114 4.4), and the engine lets go of it without a further word. */
+    public void resetTunnel(Exchange x) {
+        Http3Stream s = of(x);
+        if (s != null) {
+            resetStream(s, Http3Error.CONNECT_ERROR);
+            letGo(s);
+        }
+    }
+
     /** Changes the priority of the response (RFC 9218 7). @param urgency 0 (first) to 7 */
     public void priority(Exchange x, int urgency, boolean incremental) {
         Http3Stream s = of(x);
@@ -214,7 +239,7 @@ public final class Http3ClientEngine extends Http3Engine {
             messageFault(s, Violation.BODY_TOO_LARGE);
             return len;
         }
-        return sink.onContent(s.x, buf, off, len);
+        return s.left ? len : sink.onContent(s.x, buf, off, len);
     }
 
     @Override
@@ -282,6 +307,9 @@ public final class Http3ClientEngine extends Http3Engine {
 
     @Override
     void written(Http3Stream s) {
+        if (s.left) {
+            stopReading(s, Http3Error.NO_ERROR);
+        }
         finishIfDone(s);
     }
 

@@ -257,7 +257,10 @@ public final class Http3ServerEngine extends Http3Engine {
             return;
         }
         s.writing = Http3Stream.Writing.DONE; // the transport has reset it
-        if (s.headTold) {
+        if (s.tunnel && !s.held) {
+            sink.onOutputUnwanted(s.x);
+            finishIfDone(s);
+        } else if (s.headTold) {
             giveUp(s, Http3Error.REQUEST_CANCELLED, errorCode);
         } else {
             drop(s, Http3Error.REQUEST_CANCELLED);
@@ -368,10 +371,19 @@ public final class Http3ServerEngine extends Http3Engine {
 
     /** The exchange cannot be completed: its stream is reset, and the engine lets go of it without a further word. */
     public void abort(Exchange x) {
+        abort(x, Http3Error.INTERNAL_ERROR);
+    }
+
+    /** As {@link #abort}, of a tunnel whose other end was lost (RFC 9114 4.4). */
+    public void resetTunnel(Exchange x) {
+        abort(x, Http3Error.CONNECT_ERROR);
+    }
+
+    private void abort(Exchange x, Http3Error error) {
         Http3Stream s = of(x);
         if (s != null) {
             if (s.id != QuicTransport.NONE) {
-                resetStream(s, Http3Error.INTERNAL_ERROR);
+                resetStream(s, error);
             }
             letGo(s);
             drainedPerhaps();

@@ -10,6 +10,9 @@ public interface Http3ServerSink extends ExchangeSink, Http3Sink {
     /** The response was given to the transport in full while content of the request is still to come: what is wanted of it is wanted for its own sake. {@link Http3ServerEngine#abandonContent} otherwise. */
     void onResponseSent(Exchange x);
 
+    /** The client reads no more from the tunnel (RFC 9000 3.5); what it sends still comes. */
+    default void onOutputUnwanted(Exchange x) {}
+
     /**
      * The client cancelled, or the connection is over: no content comes, nothing that is sent will arrive, and the engine has let go of {@code x}. Until
      * {@link Http3ServerEngine#released} it still counts as a request in progress.

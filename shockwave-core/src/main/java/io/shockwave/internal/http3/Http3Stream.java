@@ -46,6 +46,7 @@ final class Http3Stream {
     boolean early; // its request waits for the handshake to complete
     boolean held; // a tunnel that was not accepted yet: what comes waits
     boolean tunnel;
+    boolean left; // a client's tunnel from which nobody reads any more
     boolean finSeen;
     boolean headTold;
     long contentLeft;
@@ -94,6 +95,7 @@ final class Http3Stream {
         early = false;
         held = false;
         tunnel = false;
+        left = false;
         finSeen = false;
         headTold = false;
         contentLeft = Exchange.UNKNOWN;

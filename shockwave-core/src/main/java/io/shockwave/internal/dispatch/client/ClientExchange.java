@@ -259,6 +259,8 @@ final class ClientExchange implements ResponseSink {
         if (engine.isTunnel()) {
             totalDeadlineNs = TimeLimit.NONE; // the exchange is over; the tunnel lasts as long as its users want
             connection.share();
+        } else if (http3.isTunnel()) {
+            totalDeadlineNs = TimeLimit.NONE;
         }
         ended |= overHttp3 && x.receivedLength == 0 && http3.isContentEnded();
         if (ended && !engine.isTunnel()) {
@@ -377,7 +379,7 @@ final class ClientExchange implements ResponseSink {
     @Override
     public void onHead(Exchange of) {
         headDone = true;
-        if (settings.decompressRatio() > 0 && of.receivedLength != 0 && !engine.isTunnel()) {
+        if (settings.decompressRatio() > 0 && of.receivedLength != 0 && !engine.isTunnel() && !http3.isTunnel()) {
             decoding = ContentDecoding.of(of.received, settings.decompressRatio(), settings.decompressBytes());
             if (decoding != null) {
                 x.receivedLength = Exchange.UNKNOWN;

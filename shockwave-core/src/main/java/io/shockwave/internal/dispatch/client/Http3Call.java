@@ -20,11 +20,13 @@ final class Http3Call extends SharedExchange {
     static final int RELEASE = 1 << 3;
     static final int ABANDON = 1 << 4;
     static final int CANCEL = 1 << 5;
+    static final int LEAVE = 1 << 6; // a tunnel that nobody reads or writes any more
+    static final int RESET = 1 << 7; // a tunnel
     /** What was told before is being done, or is about to be. */
     private static final int BUSY = 1 << 31;
 
     /** How it ended, as the reactor's side tells. */
-    enum End { OPEN, COMPLETE, FAILED, REFUSED }
+    enum End { OPEN, COMPLETE, FAILED, REFUSED, UNSUPPORTED }
 
     /** An interim response, copied, as its fields are gone when the next head comes. */
     record Interim(int status, HeaderBlock fields) {
@@ -37,6 +39,8 @@ final class Http3Call extends SharedExchange {
     static final Waiter.Condition<Http3Call> ROOM_OR_ANSWER = call -> call.x.outbound.room() > 0 || call.unwanted || call.headDone && call.x.status >= 300 || call.end != End.OPEN;
     static final Waiter.Condition<Http3Call> CONNECTED_OR_OVER = call -> call.connection.isEstablished() || call.headDone || call.end != End.OPEN;
     static final Waiter.Condition<Http3Call> CONTINUE_OR_ANSWER = call -> call.continued || call.headDone || call.end != End.OPEN;
+    static final Waiter.Condition<Http3Call> TUNNEL_CONTENT = call -> call.left || CONTENT_OR_END.holds(call);
+    static final Waiter.Condition<Http3Call> TUNNEL_ROOM = call -> call.left || call.x.outbound.room() > 0 || call.unwanted || call.end != End.OPEN;
     private static final Waiter.Condition<Http3Call> AT_REST = Http3Call::isAtRest;
 
     // ---- set by the caller's side before START
@@ -56,6 +60,8 @@ final class Http3Call extends SharedExchange {
     volatile boolean unwanted; // what is left of the request's content
     volatile boolean sentEarly; // and not refused since
     volatile boolean received; // any byte of the response
+    volatile boolean left; // a tunnel that was closed on this side; told by the caller's
+    final Waiter writer = new Waiter(); // to a tunnel: may be another thread than the reader
     volatile End end = End.OPEN;
     Violation violation; // before end; null when the connection was lost
     String reason = ""; // before end
@@ -80,6 +86,7 @@ final class Http3Call extends SharedExchange {
         continued = false;
         unwanted = false;
         received = false;
+        left = false;
         sentEarly = false;
         end = End.OPEN;
         violation = null;
@@ -141,6 +148,7 @@ final class Http3Call extends SharedExchange {
 
     void wake() {
         reader.wake();
+        writer.wake();
     }
 
     // ---- the caller's side
@@ -161,6 +169,11 @@ final class Http3Call extends SharedExchange {
 
     boolean isFree() {
         return free;
+    }
+
+    /** Waits until a tunnel that was left has ended. */
+    void awaitEnd(long deadlineNs) throws InterruptedIOException {
+        reader.await(this, AT_REST, deadlineNs);
     }
 
     /** Gives the exchange up, if it is still in progress, and waits until the reactor's side has let go of it and has done everything that it was told. */

@@ -26,6 +26,7 @@ final class Http3ClientConnection implements Http3ClientSink {
     private final Http3Route route;
     private final Reactor reactor;
     private final Queue<Http3Call> waiting = new ArrayDeque<>(); // for a stream that the server allows
+    private final Queue<Http3Call> unsettled = new ArrayDeque<>(0); // until it is known whether the server takes extended CONNECT
     private final List<Http3Call> early = new ArrayList<>(); // sent before the handshake was complete
     private final Queue<SessionTicket> tickets = new ArrayDeque<>(); // that came before the server's SETTINGS
     private final InetAddress local; // null if it is not known
@@ -102,6 +103,7 @@ final class Http3ClientConnection implements Http3ClientSink {
         if ((bits & Http3Call.CANCEL) != 0) {
             if (!call.isFree()) {
                 waiting.remove(call);
+                unsettled.remove(call);
                 engine.cancel(x);
                 call.ended(Http3Call.End.FAILED, null, "cancelled");
             }
@@ -119,6 +121,14 @@ final class Http3ClientConnection implements Http3ClientSink {
         if ((bits & Http3Call.PROGRESS) != 0) {
             engine.progress(x);
         }
+        if ((bits & Http3Call.RESET) != 0) {
+            engine.resetTunnel(x);
+            call.ended(Http3Call.End.FAILED, null, "the tunnel was reset on this side");
+            return;
+        }
+        if ((bits & Http3Call.LEAVE) != 0) {
+            engine.leaveTunnel(x);
+        }
         if ((bits & Http3Call.RESUME) != 0) {
             engine.resumeContent(x);
         }
@@ -127,7 +137,25 @@ final class Http3ClientConnection implements Http3ClientSink {
         }
     }
 
+    /** RFC 9220 3, RFC 8441 3: not before the server's SETTINGS say that it takes them. @return whether that has been seen to */
+    private boolean awaitsSettings(Http3Call call) {
+        if (call.x.protocol.isEmpty() || !engine.isUsable()) {
+            return false;
+        }
+        if (!engine.hasPeerSettings()) {
+            unsettled.add(call);
+        } else if (!engine.peerAcceptsExtendedConnect()) {
+            call.ended(Http3Call.End.UNSUPPORTED, null, "the server takes no extended CONNECT: its SETTINGS have no SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 9220 3)");
+        } else {
+            return false;
+        }
+        return true;
+    }
+
     private boolean start(Http3Call call) {
+        if (awaitsSettings(call)) {
+            return false;
+        }
         if (engine.start(call.x, call.host, call.holdContent)) {
             started(call);
             return true;
@@ -270,6 +298,9 @@ final class Http3ClientConnection implements Http3ClientSink {
 
     @Override
     public void onSettings() {
+        for (Http3Call call = unsettled.poll(); call != null; call = unsettled.poll()) {
+            start(call);
+        }
         for (SessionTicket ticket = tickets.poll(); ticket != null; ticket = tickets.poll()) {
             onTicket(ticket);
         }
@@ -328,6 +359,9 @@ final class Http3ClientConnection implements Http3ClientSink {
     private void refuseWaiting(String why) {
         Http3Call next;
         while ((next = waiting.poll()) != null) {
+            next.ended(Http3Call.End.REFUSED, null, why);
+        }
+        while ((next = unsettled.poll()) != null) {
             next.ended(Http3Call.End.REFUSED, null, why);
         }
     }

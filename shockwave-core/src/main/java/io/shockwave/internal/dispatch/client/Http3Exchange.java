@@ -3,6 +3,7 @@ package io.shockwave.internal.dispatch.client;
 import io.shockwave.HttpException;
 import io.shockwave.HttpException.Kind;
 import io.shockwave.HttpException.Phase;
+import io.shockwave.Method;
 import io.shockwave.client.ClientRequest.InterimListener;
 import io.shockwave.internal.dispatch.Waiter;
 import io.shockwave.internal.exchange.Exchange;
@@ -29,6 +30,7 @@ final class Http3Exchange {
     private long earlyLimitNs;
     private AltService alternative; // null if none was tried
     private String alternativeFailure = "";
+    private Http3Tunnel tunnel; // null until it is asked for
     private Phase waitPhase = Phase.NONE;
     private long waitDeadlineNs;
 
@@ -75,12 +77,33 @@ final class Http3Exchange {
 
     /** Ends it where it stands, if it has not ended. */
     void cancel() {
+        endTunnel();
         call.awaitFree();
         attached = false;
     }
 
+    private void endTunnel() {
+        if (tunnel != null) {
+            tunnel.end();
+            tunnel = null;
+        }
+    }
+
+    /** Whether the exchange became a stream of bytes both ways. */
+    boolean isTunnel() {
+        return used && x.method == Method.CONNECT && call.headDone && x.status < 300;
+    }
+
+    Http3Tunnel tunnel() {
+        if (tunnel == null) {
+            tunnel = new Http3Tunnel(this, call, exchange.origin());
+        }
+        return tunnel;
+    }
+
     /** Makes it ready for another exchange: whatever was still being sent is given up. */
     void recycle() {
+        endTunnel();
         if (call != null) {
             call.awaitFree();
         }
@@ -129,6 +152,9 @@ final class Http3Exchange {
         if (end == Http3Call.End.REFUSED) {
             throw new HttpException(Kind.RESET, Phase.NONE, "the request to " + exchange.origin() + " was refused: " + call.reason, null);
         }
+        if (end == Http3Call.End.UNSUPPORTED) {
+            throw new HttpException(Kind.PROTOCOL, Phase.NONE, "no tunnel through " + exchange.origin() + ": " + call.reason, null);
+        }
         if (end == Http3Call.End.FAILED) {
             boolean headDone = exchange.isHeadDone();
             if (call.violation != null && call.violation != Violation.CONNECTION_BROKEN) {
@@ -149,9 +175,13 @@ final class Http3Exchange {
     }
 
     void send(Object content, long expectNs) throws IOException {
-        if (content != null) {
+        boolean connect = x.method == Method.CONNECT;
+        if (content != null || connect) {
             x.source = Exchange.Source.RING;
             x.outbound.open(BUFFER_BYTES);
+        }
+        if (connect) {
+            x.sendLength = Exchange.UNKNOWN;
         }
         call.start(call.connection);
         if (call.early && !call.await(Http3Call.CONNECTED_OR_OVER, System.nanoTime() + earlyLimitNs)) {
@@ -180,6 +210,10 @@ final class Http3Exchange {
             }
         }
         tellInterims(interims);
+        if (x.method == Method.CONNECT && !isTunnel()) {
+            x.sendEnded = true; // it was declined: nothing will be written
+            call.post(Http3Call.PROGRESS);
+        }
         exchange.onHead(x);
     }
 

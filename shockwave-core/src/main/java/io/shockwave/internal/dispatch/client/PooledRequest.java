@@ -13,6 +13,7 @@ import io.shockwave.internal.events.ConnectEvent;
 import io.shockwave.internal.events.Events;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.header.HeaderBlock;
+import io.shockwave.internal.header.Tokens;
 import io.shockwave.internal.http1.FramingRules;
 import io.shockwave.internal.http1.Http1Encoder;
 import io.shockwave.internal.memory.Lifetime;
@@ -63,6 +64,9 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
     private long contentLength;
     private boolean isText;
 
+    /** Of an extended CONNECT; empty otherwise. */
+    private String protocol = "";
+
     private boolean sending;
     private boolean early; // may be sent before the handshake is complete
     private long totalDeadlineNs;
@@ -99,6 +103,22 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             fields = new HeaderBlock(client.requestSlab, new Lifetime(), FIELD_BYTES);
         }
         return fields;
+    }
+
+    @Override
+    public ClientRequest protocol(CharSequence token) {
+        checkIdle();
+        if (method != Method.CONNECT) {
+            throw new IllegalStateException("a protocol is asked for by CONNECT (RFC 9220), not by " + method);
+        }
+        String text = token.toString();
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0x7F || !Tokens.isTokenChar((byte) text.charAt(i))) {
+                throw new IllegalArgumentException("no token (RFC 9110 5.6.2): " + text);
+            }
+        }
+        protocol = text;
+        return this;
     }
 
     @Override
@@ -234,6 +254,9 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
     }
 
     private void perform(ClientExchange exchange, UrlEntry target, Redirection redirection) throws IOException {
+        if (content != null && method == Method.CONNECT) {
+            throw new IllegalStateException("a CONNECT has no content (RFC 9110 9.3.6): write to what upgraded() gives");
+        }
         boolean withContent = content != null && (redirection == null || !redirection.dropsContent());
         if (withContent && content instanceof Path path) {
             try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -312,28 +335,35 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
     /** The HTTP/3 connection to send it on; null if it goes by HTTP/1.1. */
     private Http3ClientConnection http3(ClientExchange exchange, UrlEntry target, Redirection redirection, boolean repeated) throws IOException {
         Method sent = redirection == null ? method : redirection.method();
-        if (!settings.http3() || !target.isSecure() || settings.proxy() != null || settings.unixSocket() != null || sent == Method.CONNECT || fields != null && fields.contains(HeaderName.UPGRADE)) {
-            if (!settings.http1()) {
-                throw new HttpException(Kind.CONNECT, "HTTP/3 alone is allowed, and cannot be used for " + sent + ' ' + target.origin() + (target.isSecure() ? "" : ": it is always encrypted"));
+        boolean extended = isExtended(sent);
+        boolean only = !settings.http1() || extended;
+        if (!settings.http3() || !target.isSecure() || settings.proxy() != null || settings.unixSocket() != null || fields != null && fields.contains(HeaderName.UPGRADE)) {
+            if (only) {
+                String why = extended ? "an extended CONNECT (RFC 9220) needs HTTP/3, which" : "HTTP/3 alone is allowed, and";
+                throw new HttpException(Kind.CONNECT, why + " cannot be used for " + sent + ' ' + target.origin() + (target.isSecure() ? "" : ": it is always encrypted"));
             }
             return null;
         }
-        if (repeated && settings.http1()) {
+        if (repeated && !only) {
             return null;
         }
         Origin origin = target.origin();
         long nowMs = System.currentTimeMillis();
-        boolean only = !settings.http1();
-        AltService service = only ? own(origin)
+        AltService service = !settings.http1() ? own(origin)
                 : settings.http3First() ? client.alternatives.assume(origin, nowMs) : client.alternatives.find(origin, nowMs);
+        service = service == null && extended ? own(origin) : service;
         Http3Client http3 = service == null ? null : client.http3();
         if (http3 == null) {
             if (only) {
-                throw new HttpException(Kind.CONNECT, "HTTP/3 alone is allowed, and there is no datagram socket for it");
+                throw new HttpException(Kind.CONNECT, "HTTP/3 alone can be used for " + sent + ' ' + origin + ", and there is no datagram socket for it");
             }
             return null;
         }
         return connect(exchange, http3, service, only);
+    }
+
+    private boolean isExtended(Method sent) {
+        return sent == Method.CONNECT && !protocol.isEmpty();
     }
 
     /** The origin itself, whatever it says of alternatives. */
@@ -434,6 +464,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
     private void start(ClientExchange exchange, UrlEntry target, Redirection redirection, Object body, long length, boolean expects) {
         Exchange x = exchange.x;
         x.method = redirection == null ? method : redirection.method();
+        x.protocol = isExtended(x.method) ? protocol : "";
         x.sent.clear();
         line(x.sent, x.method, target);
         copyFields(x.sent, redirection);
@@ -466,8 +497,13 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
     }
 
     private void line(HeaderBlock sent, Method method, UrlEntry target) {
-        if (method == Method.CONNECT) {
-            sent.line(target.authority(), 0, target.authority().length);
+        if (method == Method.CONNECT && protocol.isEmpty()) {
+            int host = fields == null ? -1 : fields.indexOf(HeaderName.HOST, 0); // RFC 9112 3.2.3: the same as the target
+            if (host >= 0) {
+                sent.line(fields.bytes(), fields.valueOff(host), fields.valueLen(host));
+            } else {
+                sent.line(target.authority(), 0, target.authority().length);
+            }
         } else if (isThroughHttpProxy(target)) {
             // RFC 9112 3.2.2: the absolute-form, for proxies only.
             byte[] absolute = ("http://" + new String(target.hostField(), StandardCharsets.ISO_8859_1) + new String(target.target(), StandardCharsets.ISO_8859_1)).getBytes(StandardCharsets.ISO_8859_1);

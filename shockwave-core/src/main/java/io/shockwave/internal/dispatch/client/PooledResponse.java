@@ -131,6 +131,9 @@ final class PooledResponse implements ClientResponse {
     @Override
     public Upgraded upgraded() {
         ClientExchange lent = exchange();
+        if (lent.http3().isTunnel()) {
+            return lent.http3().tunnel();
+        }
         if (!lent.engine.isTunnel()) {
             throw new IllegalStateException("status " + lent.x.status + " to " + lent.x.method + " is no upgrade");
         }
@@ -206,6 +209,16 @@ final class PooledResponse implements ClientResponse {
                     Tunnel.this.close();
                 }
             };
+        }
+
+        @Override
+        public void endOutput() {
+            throw new UnsupportedOperationException("a tunnel over HTTP/1.1 ends as a whole (RFC 9110 9.3.6)");
+        }
+
+        @Override
+        public void reset() {
+            close();
         }
 
         @Override

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** CONNECT over HTTP/3, plain and extended (RFC 9114 4.4, RFC 9220), as a server's handlers see it. The client is one exchange of its driver, as its public API sends none. */
+/** CONNECT over HTTP/3, plain and extended (RFC 9114 4.4, RFC 9220), as a server's handlers see it. The client is one exchange of its driver. */
 @Timeout(60)
 class Http3TunnelTest {
     @TempDir
