@@ -327,7 +327,10 @@ final class Lifecycle {
     void onAcked(int type, long subject) {
         switch (type) {
             case FrameType.RETIRE_CONNECTION_ID -> connection.peerIds().onRetireAcked(subject);
-            case FrameType.NEW_TOKEN -> newToken = NO_TOKEN;
+            case FrameType.NEW_TOKEN -> {
+                newToken = NO_TOKEN;
+                newTokenPending = false; // it may have counted as lost before
+            }
             default -> { }
         }
     }

@@ -119,8 +119,8 @@ final class ProbeTimer {
 
     /** A probe timeout has expired. */
     void onExpired(long nowNs) {
-        if (elicitingTotal() == 0) {
-            // Anti-deadlock: an Initial earns the server credit to send, a Handshake packet proves the address.
+        if (ptoSpace() < 0) {
+            // Anti-deadlock: an Initial earns the server credit to send, a Handshake packet proves the address, and either takes along what of the handshake was lost.
             probes[handshakeKeys ? PacketSpace.HANDSHAKE : PacketSpace.INITIAL] = 1;
             antiDeadlockFromNs = nowNs;
         } else {
@@ -137,12 +137,12 @@ final class ProbeTimer {
             deadlineNs = lossTimeNs[space];
         } else if (amplificationLimited || elicitingTotal() == 0 && addressValidated) {
             deadlineNs = NEVER;
-        } else if (elicitingTotal() == 0) {
+        } else if (ptoSpace() < 0) {
+            // Also when application data alone is in flight, which has no probe timeout yet: it may fill the window that lost bytes of the handshake wait for.
             antiDeadlockFromNs = Math.max(antiDeadlockFromNs, Math.max(lastElicitingNs[PacketSpace.INITIAL], lastElicitingNs[PacketSpace.HANDSHAKE]));
             deadlineNs = antiDeadlockFromNs + backedOff(rtt.ptoNs());
         } else {
-            int pto = ptoSpace();
-            deadlineNs = pto < 0 ? NEVER : ptoTimeNs(pto);
+            deadlineNs = ptoTimeNs(ptoSpace());
         }
     }
 

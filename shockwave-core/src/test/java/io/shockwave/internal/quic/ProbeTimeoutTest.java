@@ -44,10 +44,30 @@ class ProbeTimeoutTest extends LossRecoveryRig {
         send(PacketSpace.HANDSHAKE, 0);
         ack(PacketSpace.HANDSHAKE, 10, 0, 0, 0);
         send(APP, 20);
-        assertEquals(LossRecovery.NO_DEADLINE, recovery.deadlineNs());
+        recovery.onTimeout(recovery.deadlineNs());
+        assertEquals(0, recovery.probes(APP));
         recovery.onHandshakeConfirmed(30 * MS);
-        // 10 + 4 * 5 + 25.
-        assertEquals((20 + 55) * MS, recovery.deadlineNs());
+        // 10 + 4 * 5 + 25, twice after the timeout that there was.
+        assertEquals((40 + 2 * 55) * MS, recovery.deadlineNs());
+    }
+
+    /** RFC 9002 6.2.2.1: until the handshake is confirmed some timer runs. Without one both sides wait for ever when what is left of it was lost and application data fills the window. */
+    @Test
+    void lostHandshakeBytesAreProbedForWhileOnlyApplicationDataIsInFlight() {
+        for (boolean client : new boolean[] {true, false}) {
+            recovery = recovery(client, false);
+            recovery.onHandshakeKeys(0);
+            for (int i = 0; i < 5; i++) {
+                send(PacketSpace.HANDSHAKE, 0);
+            }
+            send(APP, 1);
+            ack(PacketSpace.HANDSHAKE, 10, 0, 4, 1); // number 0 is lost, and nothing of the space in flight
+            assertEquals((10 + 30) * MS, recovery.deadlineNs());
+            recovery.onTimeout(40 * MS);
+            assertEquals(1, recovery.probes(PacketSpace.HANDSHAKE));
+            assertEquals(0, recovery.probes(APP));
+            assertEquals((40 + 60) * MS, recovery.deadlineNs());
+        }
     }
 
     @Test

@@ -67,6 +67,20 @@ class QuicHandshakeTest {
         assertFalse(second.connection.handshake().wasRetried());
     }
 
+    /** RFC 9002 6.1: what counts as lost may arrive all the same. */
+    @Test
+    void aTokenThatIsAcknowledgedAfterItCountedAsLostIsNotSentAgain() {
+        hosts(new QuicSettings(), new QuicSettings(), SimQuic.serverTls());
+        client.connect(server, app, network);
+        assertTrue(complete(app), network::events);
+        Lifecycle lifecycle = peer().connection.lifecycle();
+        lifecycle.onLost(FrameType.NEW_TOKEN, 0);
+        assertTrue(lifecycle.hasControl());
+        lifecycle.onAcked(FrameType.NEW_TOKEN, 0);
+        assertFalse(lifecycle.hasControl());
+        assertEchoes(app);
+    }
+
     @Test
     void aForgedRetryTokenIsRefused() {
         hosts(new QuicSettings(), new QuicSettings(), SimQuic.serverTls());
