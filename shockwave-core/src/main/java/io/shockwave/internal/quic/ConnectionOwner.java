@@ -10,6 +10,15 @@ interface ConnectionOwner {
     /** The stateless reset token of an id that was issued (RFC 9000 10.3.2). */
     void resetToken(byte[] id, int off, int len, byte[] dst, int dstOff);
 
+    /** Whether this server would rather have its clients at another address (RFC 9000 9.6). */
+    boolean hasPreferredAddress();
+
+    /** That address; null for none of this family. */
+    PeerAddress preferredIpv4();
+
+    /** That address; null for none of this family. */
+    PeerAddress preferredIpv6();
+
     /** The peer says that a datagram ending with this token means that it has forgotten the connection. */
     void watchResetToken(QuicConnection connection, byte[] token, int off);
 

@@ -126,7 +126,7 @@ final class FrameReceiver implements FrameSink {
 
     @Override
     public int onPathChallenge(long data) {
-        connection.migration().onChallenge(data, connection.receiver());
+        connection.migration().onChallenge(data, connection.receiver(), packetIdSequence);
         return 0;
     }
 

@@ -122,7 +122,8 @@ final class Lifecycle {
             flight.onOpened(header, buf);
         } else if (server && header.type() == PacketType.HANDSHAKE) {
             // RFC 9000 8.1: whoever has handshake keys received our Initial packet. RFC 9001 4.9.1: Initial keys are of no more use.
-            connection.paths().current().validated = true;
+            NetworkPath path = connection.paths().current();
+            path.validated |= path.isOn(connection.receiver().from(), connection.receiver().local());
             discardInitial();
         }
     }
@@ -208,6 +209,13 @@ final class Lifecycle {
             byte[] token = new byte[StatelessReset.TOKEN_BYTES];
             owner.resetToken(id, 0, id.length, token, 0);
             local.statelessResetToken(token);
+            // Who came to that address already need not be told of it.
+            if (owner.hasPreferredAddress() && connection.paths().current().local == Migration.FIRST) {
+                byte[] preferredId = connection.localIds().preferred();
+                byte[] preferredToken = new byte[StatelessReset.TOKEN_BYTES];
+                owner.resetToken(preferredId, 0, preferredId.length, preferredToken, 0);
+                local.preferredAddress(owner.preferredIpv4(), owner.preferredIpv6(), preferredId, preferredToken);
+            }
         }
     }
 
@@ -247,7 +255,7 @@ final class Lifecycle {
         if (!server) {
             // RFC 9000 8.1: who completes the handshake is where the packets went.
             connection.paths().current().validated = true;
-            connection.migration().tryPreferred(handshake.peer());
+            connection.migration().onPreferred(handshake.peer());
         }
         handshake.confirm();
     }
@@ -306,11 +314,7 @@ final class Lifecycle {
     // Frames of our own
 
     boolean hasControl() {
-        return donePending || newTokenPending || connection.localIds().hasPending() || connection.peerIds().hasPending() || hasResponse();
-    }
-
-    private boolean hasResponse() {
-        return connection.paths().hasResponses() && connection.paths().current().isTo(connection.paths().responseTo());
+        return donePending || newTokenPending || connection.localIds().hasPending() || connection.peerIds().hasPending() || connection.paths().isResponseOnCurrent();
     }
 
     void fill(PacketAssembler packet) {

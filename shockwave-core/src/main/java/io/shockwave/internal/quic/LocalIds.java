@@ -44,6 +44,12 @@ final class LocalIds {
         return Arrays.copyOf(ids, length);
     }
 
+    /** Issues the id with sequence number 1, which the preferred address brings (RFC 9000 5.1.1), and gives a copy of it. */
+    byte[] preferred() {
+        issue(1);
+        return Arrays.copyOfRange(ids, ID_BYTES, ID_BYTES + length);
+    }
+
     long issued() {
         return nextSequence;
     }
@@ -68,9 +74,7 @@ final class LocalIds {
 
     private void issue(int place) {
         sequences[place] = nextSequence++;
-        if (length > 0) {
-            owner.issueId(connection, ids, place * ID_BYTES);
-        }
+        owner.issueId(connection, ids, place * ID_BYTES);
     }
 
     /** The sequence number of an id in a packet that came in; {@link #NONE} if it is none of ours. */
@@ -137,7 +141,7 @@ final class LocalIds {
     /** The connection is forgotten. */
     void retireAll() {
         for (int i = 0; i < MAX_ACTIVE; i++) {
-            if (sequences[i] != NONE && length > 0) {
+            if (sequences[i] != NONE) {
                 owner.retireId(connection, ids, i * ID_BYTES);
             }
             sequences[i] = NONE;

@@ -26,6 +26,8 @@ final class PacketSender {
     private int greaseBits;
     private boolean budgeted;
     private boolean mustPad;
+    /** Whether the datagram that is being written may have the size that every path must carry. */
+    private boolean isRoomy;
     private boolean sentHandshake;
     private boolean pingPending;
     private boolean ecnMarked;
@@ -119,6 +121,7 @@ final class PacketSender {
         }
         LossRecovery loss = connection.loss();
         budgeted = loss.budgetBytes(now) >= loss.mtu().currentBytes();
+        isRoomy = limit >= MIN_DATAGRAM;
         mustPad = false;
         sentEliciting = false;
         int at = off;
@@ -351,21 +354,21 @@ final class PacketSender {
     private void control() {
         PathSet paths = connection.paths();
         NetworkPath path = paths.current();
-        while (paths.hasResponses() && path.isTo(paths.responseTo()) && path.local == paths.responseLocal() && packet.pathResponse(paths.response())) {
+        while (paths.isResponseOnCurrent() && packet.pathResponse(paths.response())) {
             paths.responded();
             mustPad = true;
         }
         if (path.isChallengePending()) {
-            challenge(path);
+            challenge(path, isRoomy);
             mustPad = true;
         }
         connection.lifecycle().fill(packet);
     }
 
-    private void challenge(NetworkPath path) {
+    private void challenge(NetworkPath path, boolean isExpanded) {
         long data = connection.paths().challenge();
         if (packet.pathChallenge(data)) {
-            path.onChallengeSent(data, connection.now(), connection.ptoNs());
+            path.onChallengeSent(data, isExpanded, connection.now());
         }
     }
 
@@ -392,45 +395,46 @@ final class PacketSender {
         }
         PathSet paths = connection.paths();
         ecnMarked = false;
-        if (paths.hasResponses() && !(paths.current().isTo(paths.responseTo()) && paths.current().local == paths.responseLocal())) {
-            return respond(buf, off, len, out);
+        int n = 0;
+        while (n == 0 && paths.hasResponses() && !paths.isResponseOnCurrent()) {
+            n = respond(buf, off, len, out);
         }
-        NetworkPath candidate = paths.candidate();
-        if (candidate.inUse && candidate.isChallengePending()) {
-            return challenge(candidate, buf, off, len, out);
+        if (n == 0) {
+            n = challengeAside(paths.candidate(), buf, off, len, out);
         }
-        NetworkPath previous = paths.previous();
-        return previous.inUse && previous.isChallengePending() ? challenge(previous, buf, off, len, out) : 0;
+        return n > 0 ? n : challengeAside(paths.previous(), buf, off, len, out);
     }
 
     private int respond(byte[] buf, int off, int len, Outgoing out) {
         PathSet paths = connection.paths();
-        int limit = Math.min(Math.min(len, MIN_DATAGRAM), paths.responseCredit());
-        NetworkPath path = paths.find(paths.responseTo());
-        int idPlace = path == null ? connection.peerIds().current() : path.idPlace;
-        address(out, paths.responseTo(), paths.responseLocal(), 0);
+        NetworkPath path = paths.find(paths.responseTo(), connection.isServer() ? paths.responseLocal() : PathSet.ANY);
         long data = paths.response();
+        address(out, paths.responseTo(), paths.responseLocal(), 0);
         paths.responded();
-        if (limit < MIN_PACKET || !prepareKeys()) {
-            return 0;
-        }
-        int payloadOff = beginAlone(buf, off, limit, idPlace);
-        packet.pathResponse(data);
-        out.segmentBytes = endAlone(buf, off, payloadOff, limit, SentPackets.ACK_ELICITING);
-        if (path != null) {
-            path.sent(out.segmentBytes);
-        }
-        return out.segmentBytes;
+        return path == null ? 0 : alone(path, true, data, buf, off, len, out);
     }
 
-    private int challenge(NetworkPath path, byte[] buf, int off, int len, Outgoing out) {
-        int limit = (int) Math.min(Math.min(len, MIN_DATAGRAM), path.credit());
-        if (limit < MIN_PACKET || !prepareKeys()) {
+    private int challengeAside(NetworkPath path, byte[] buf, int off, int len, Outgoing out) {
+        if (!path.inUse || !path.isChallengePending()) {
             return 0;
         }
         address(out, path.remote, path.local, 0);
-        int payloadOff = beginAlone(buf, off, limit, path.idPlace);
-        challenge(path);
+        return alone(path, false, 0, buf, off, len, out);
+    }
+
+    /** A datagram of a path's own, as large as RFC 9000 8.2.1 and 8.2.2 ask for or as an address that is not validated may get. */
+    private int alone(NetworkPath path, boolean isResponse, long response, byte[] buf, int off, int len, Outgoing out) {
+        int limit = (int) Math.min(Math.min(len, MIN_DATAGRAM), path.credit());
+        int idPlace = connection.migration().place(path);
+        if (limit < MIN_PACKET || idPlace < 0 || !prepareKeys()) {
+            return 0;
+        }
+        int payloadOff = beginAlone(buf, off, limit, idPlace);
+        if (isResponse) {
+            packet.pathResponse(response);
+        } else {
+            challenge(path, limit == MIN_DATAGRAM);
+        }
         out.segmentBytes = endAlone(buf, off, payloadOff, limit, SentPackets.ACK_ELICITING);
         path.sent(out.segmentBytes);
         return out.segmentBytes;

@@ -7,12 +7,14 @@ import io.shockwave.internal.exchange.RandomBytes;
  * Owned by a connection.
  *
  * <pre>
- *   candidate ──validated──▶ current ──the peer moved──▶ previous ──current fails──▶ current
+ *   candidate ──the peer moved there, or we do──▶ current ──moved on──▶ previous ──current fails, or the peer is back──▶ current
  * </pre>
  */
 final class PathSet {
     /** Challenges that wait for their answer; further ones are dropped, as if they had been lost (RFC 9000 21.8). */
     static final int MAX_RESPONSES = 4;
+    /** Whichever of our own addresses. */
+    static final int ANY = -1;
 
     private final RandomBytes random;
     private final byte[] noise = new byte[8];
@@ -24,7 +26,6 @@ final class PathSet {
     private long[] responses;
     private PeerAddress[] responseTo;
     private int[] responseLocal;
-    private int[] responseCredit;
     private int responseCount;
 
     PathSet(RandomBytes random) {
@@ -35,7 +36,6 @@ final class PathSet {
         responses = new long[MAX_RESPONSES];
         responseTo = new PeerAddress[MAX_RESPONSES];
         responseLocal = new int[MAX_RESPONSES];
-        responseCredit = new int[MAX_RESPONSES];
         for (int i = 0; i < MAX_RESPONSES; i++) {
             responseTo[i] = new PeerAddress();
         }
@@ -53,52 +53,40 @@ final class PathSet {
         return candidate;
     }
 
-    /** The path to an address, or null. */
-    NetworkPath find(PeerAddress address) {
-        if (current.isTo(address)) {
+    /** The path between two addresses, or null. */
+    NetworkPath find(PeerAddress remote, int local) {
+        if (current.isOn(remote, local)) {
             return current;
         }
-        if (previous.isTo(address)) {
+        if (previous.isOn(remote, local)) {
             return previous;
         }
-        return candidate.isTo(address) ? candidate : null;
+        return candidate.isOn(remote, local) ? candidate : null;
     }
 
-    /** Makes a path to another address the current one; what was current can be returned to if it was validated. */
-    NetworkPath move(PeerAddress to, int local, int idPlace, boolean isValidated, boolean isLimited) {
-        NetworkPath old = current;
-        if (old.validated) {
-            current = previous;
-            previous = old;
-        }
-        current.open(to, local, idPlace, isValidated, isLimited);
-        return current;
+    /** Whether a path in use carries the peer's id with this number. */
+    boolean isUsed(long peerId) {
+        return current.inUse && current.peerId == peerId || previous.inUse && previous.peerId == peerId || candidate.inUse && candidate.peerId == peerId;
     }
 
-    /** The peer is heard at the previous address again. */
+    /** Back to the previous path, which the current one takes the place of. */
     void swap() {
         NetworkPath old = current;
         current = previous;
         previous = old;
     }
 
-    /** The path that was tried becomes the current one. */
-    void promote() {
+    /** The path that was tried becomes the current one; {@code previous} the one before, or the one before that where it {@code keepsPrevious}. What is left over is the caller's to close. */
+    NetworkPath promote(boolean keepsPrevious) {
         NetworkPath old = current;
         current = candidate;
-        candidate = previous;
-        previous = old;
-        candidate.inUse = false;
-    }
-
-    /** The current path is of no use: back to the one before, if there is one. */
-    boolean fallBack() {
-        if (!previous.inUse || !previous.validated) {
-            return false;
+        if (keepsPrevious) {
+            candidate = old;
+        } else {
+            candidate = previous;
+            previous = old;
         }
-        swap();
-        previous.inUse = false;
-        return true;
+        return candidate;
     }
 
     long challenge() {
@@ -111,7 +99,7 @@ final class PathSet {
     }
 
     /** The peer's challenge has to be answered on the path it came on. */
-    void respond(long data, PeerAddress to, int local, int datagramBytes) {
+    void respond(long data, PeerAddress to, int local) {
         if (responseCount == MAX_RESPONSES) {
             return;
         }
@@ -120,12 +108,16 @@ final class PathSet {
         }
         responses[responseCount] = data;
         responseTo[responseCount].set(to);
-        responseLocal[responseCount] = local;
-        responseCredit[responseCount++] = NetworkPath.AMPLIFICATION_FACTOR * datagramBytes;
+        responseLocal[responseCount++] = local;
     }
 
     boolean hasResponses() {
         return responseCount > 0;
+    }
+
+    /** Whether the next answer goes out on the current path, in an ordinary packet. */
+    boolean isResponseOnCurrent() {
+        return responseCount > 0 && current.isOn(responseTo[0], responseLocal[0]);
     }
 
     long response() {
@@ -140,18 +132,12 @@ final class PathSet {
         return responseLocal[0];
     }
 
-    /** The most that the datagram with the answer may have: the asker may not be who it says. */
-    int responseCredit() {
-        return responseCredit[0];
-    }
-
     void responded() {
         PeerAddress freed = responseTo[0];
         responseCount--;
         System.arraycopy(responses, 1, responses, 0, responseCount);
         System.arraycopy(responseTo, 1, responseTo, 0, responseCount);
         System.arraycopy(responseLocal, 1, responseLocal, 0, responseCount);
-        System.arraycopy(responseCredit, 1, responseCredit, 0, responseCount);
         responseTo[responseCount] = freed;
     }
 

@@ -54,6 +54,11 @@ public final class PeerAddress {
         return high == 0 && low >>> 32 == 0xFFFFL;
     }
 
+    /** 127.0.0.0/8 or ::1. */
+    public boolean isLoopback() {
+        return isIpv4() ? (low >>> 24 & 0xFF) == 127 : high == 0 && low == 1;
+    }
+
     /** Whether the address is the same and only the port may differ, as after a NAT's rebinding. */
     public boolean isSameHost(PeerAddress other) {
         return high == other.high && low == other.low;

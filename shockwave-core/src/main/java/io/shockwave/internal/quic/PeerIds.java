@@ -80,6 +80,11 @@ final class PeerIds {
         return lengths[place];
     }
 
+    /** The sequence number of the id there. */
+    long sequence(int place) {
+        return sequences[place];
+    }
+
     /** Where the id with a sequence number is; -1 if it is not here. */
     int placeOf(long sequence) {
         for (int i = 0; i < MAX_ACTIVE; i++) {

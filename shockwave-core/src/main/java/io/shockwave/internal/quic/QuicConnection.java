@@ -141,7 +141,7 @@ public final class QuicConnection implements QuicTransport {
         if (closer.isClosed() || closer.isDraining()) {
             return;
         }
-        NetworkPath path = paths.find(from);
+        NetworkPath path = paths.find(from, server ? local : PathSet.ANY);
         if (path != null) {
             path.received(len);
         } else if (!server) {

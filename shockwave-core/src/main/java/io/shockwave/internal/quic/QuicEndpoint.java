@@ -53,6 +53,8 @@ public final class QuicEndpoint implements ConnectionOwner {
 
     private ServerTls serverTls;
     private AcceptSink acceptor;
+    private PeerAddress preferredIpv4;
+    private PeerAddress preferredIpv6;
     private boolean refusing;
     private int connections;
     private int halfOpen;
@@ -123,19 +125,33 @@ public final class QuicEndpoint implements ConnectionOwner {
         refusing = false;
     }
 
+    /**
+     * Tells clients of connections that come from now on that this server would rather have them at another address (RFC 9000 9.6), which it receives at under a number of the caller's other than 0.
+     *
+     * @param ipv4 null for none
+     * @param ipv6 null for none
+     */
+    public void prefer(PeerAddress ipv4, PeerAddress ipv6) {
+        preferredIpv4 = ipv4;
+        preferredIpv6 = ipv6;
+    }
+
     /** New connections are refused from now on; those that are there go on. */
     public void refuse() {
         refusing = true;
     }
 
     /**
-     * Opens a connection.
+     * Opens a connection. Where ids have no bytes there is one at a time: nothing in its packets tells it from another (RFC 9000 5.1).
      *
      * @param local the caller's number for the socket to send from, which {@link Outgoing#local} gives back
      * @param token what {@link QuicSink#onAddressToken} gave on a connection to the same server before; may be empty
      */
     public QuicConnection connect(PeerAddress to, int local, TlsClientSettings tls, QuicSink sink, byte[] token, long nowNs) {
         now = nowNs;
+        if (encoding.bytes() == 0 && connections > 0) {
+            throw new IllegalStateException("without connection ids an endpoint has one connection at a time");
+        }
         QuicConnection c = QuicConnection.client(context, this, to, local, tls, sink, token, nowNs);
         connections++;
         started(c);
@@ -514,6 +530,21 @@ public final class QuicEndpoint implements ConnectionOwner {
     @Override
     public void resetToken(byte[] id, int off, int len, byte[] dst, int dstOff) {
         resets.token(id, off, len, dst, dstOff);
+    }
+
+    @Override
+    public boolean hasPreferredAddress() {
+        return preferredIpv4 != null || preferredIpv6 != null;
+    }
+
+    @Override
+    public PeerAddress preferredIpv4() {
+        return preferredIpv4;
+    }
+
+    @Override
+    public PeerAddress preferredIpv6() {
+        return preferredIpv6;
     }
 
     @Override

@@ -220,6 +220,10 @@ final class QuicHandshake implements TlsSink {
         if (!decoded.authenticates(peerSourceId, server ? null : originalId, server ? null : retrySourceId)) {
             return QuicError.TRANSPORT_PARAMETER_ERROR;
         }
+        // RFC 9000 18.2: who uses ids of no bytes has none for another path.
+        if (decoded.hasPreferredAddress() && peerSourceId.length == 0) {
+            return QuicError.TRANSPORT_PARAMETER_ERROR;
+        }
         error = server ? versionOfClient(decoded) : decoded.judgeServerVersions(connection.version(), local, afterVersionNegotiation, connection.preferredVersion());
         if (error != 0) {
             return error;

@@ -6,6 +6,8 @@ final class Forge {
     int len;
     /** Set in the first byte of each packet beyond what belongs there. */
     int firstBits;
+    /** The number of the receiver's address that they come to. */
+    int local;
 
     private final QuicConnection as;
     private final SimQuic to;
@@ -55,18 +57,23 @@ final class Forge {
         System.arraycopy(frames, 0, buf, payloadOff, len);
         int end = PacketEncoder.seal(buf, 0, payloadOff, len, number, 4, as.phases().write());
         loss.onPacketSent(PacketSpace.APPLICATION, number, end, 0, FrameRecords.NONE, nowNs);
-        to.endpoint.receive(buf, 0, end, source, 0, 0, nowNs);
+        to.endpoint.receive(buf, 0, end, source, local, 0, nowNs);
         return end;
     }
 
     /** Whatever the receiver has to say is lost; the bytes of it. */
     static long drain(SimQuic of, long nowNs) {
+        return drain(of, null, nowNs);
+    }
+
+    /** As above, with the bytes to one address alone. */
+    static long drain(SimQuic of, PeerAddress to, long nowNs) {
         byte[] buf = new byte[16 << 10];
         Outgoing out = new Outgoing();
         long bytes = 0;
         int n;
         while ((n = of.endpoint.transmit(buf, 0, buf.length, nowNs, out)) > 0) {
-            bytes += n;
+            bytes += to == null || to.equals(out.to) ? n : 0;
         }
         return bytes;
     }

@@ -255,7 +255,7 @@ class QuicFloodTest {
             PeerAddress elsewhere = PeerAddress.ofIpv4(0x0B000000 + i, 4000);
             forge.clear().upTo(FrameEncoder.ping(forge.frames, 0));
             int sent = forge.sendFrom(elsewhere, now());
-            long back = Forge.drain(server, now());
+            long back = Forge.drain(server, elsewhere, now());
             assertTrue(back <= 3L * sent, () -> back + " bytes back for " + sent);
         }
         assertFalse(victim().isClosed());

@@ -50,7 +50,7 @@ class QuicMigrationTest {
     void aNewPortOfTheNatIsValidatedAndFollowed() {
         PeerAddress rebound = PeerAddress.ofIpv4(0x0A000001, 7777);
         echoWhile(() -> client.host.rebind(rebound));
-        network.run(network.nowNs() + SECOND, () -> false);
+        network.run(network.nowNs() + 4 * SECOND, () -> false);
         assertEquals(rebound, peer().peer());
         assertTrue(peer().paths().current().validated);
         assertFalse(peer().paths().previous().inUse);

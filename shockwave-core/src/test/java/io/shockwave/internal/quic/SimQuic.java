@@ -19,6 +19,8 @@ final class SimQuic implements SimNetwork.Actor {
     final QuicEndpoint endpoint;
     final Slab slab;
     final SimNetwork.Host host;
+    /** By the number that datagrams have which come and go there; the first is {@link #host}. */
+    final List<SimNetwork.Host> hosts = new ArrayList<>();
     /** Applications of accepted connections, in their order. */
     final List<TestApp> accepted = new ArrayList<>();
     private final Outgoing out = new Outgoing();
@@ -41,6 +43,32 @@ final class SimQuic implements SimNetwork.Actor {
         }, protections, new JcaTlsKeys(new SecureRandom()), TlsRig.NOW_MS);
         endpoint = new QuicEndpoint(context, ConnectionIdEncoding.random(settings.connectionIdBytes()), new byte[0]);
         host = network.host(name, PeerAddress.ofIpv4(0x0A000000 | port & 0xFF, port), this);
+        hosts.add(host);
+    }
+
+    /** Gives it another address, with the next number. */
+    SimNetwork.Host also(SimNetwork network, PeerAddress address) {
+        int local = hosts.size();
+        SimQuic main = this;
+        SimNetwork.Host other = network.host(host.name + local, address, new SimNetwork.Actor() {
+            @Override
+            public void receive(byte[] bytes, int off, int len, PeerAddress from, int ecn, long nowNs) {
+                receivedBytes += len;
+                endpoint.receive(bytes, off, len, from, local, ecn, nowNs);
+            }
+
+            @Override
+            public void wake(long nowNs) {
+                main.wake(nowNs);
+            }
+
+            @Override
+            public long deadlineNs() {
+                return Long.MAX_VALUE;
+            }
+        });
+        hosts.add(other);
+        return other;
     }
 
     static TlsServerSettings serverTls() {
@@ -93,7 +121,7 @@ final class SimQuic implements SimNetwork.Actor {
                 int len = Math.min(out.segmentBytes, n - at);
                 sentDatagrams++;
                 sentBytes += len;
-                host.send(buf, at, len, out.to, out.ecn);
+                hosts.get(Math.min(out.local, hosts.size() - 1)).send(buf, at, len, out.to, out.ecn);
             }
         }
     }

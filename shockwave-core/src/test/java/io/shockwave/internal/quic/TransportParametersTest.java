@@ -183,6 +183,7 @@ class TransportParametersTest {
         assertEquals("0708", Hex.of(got.preferredId()));
         assertEquals(TOKEN, Hex.of(got.preferredResetToken()));
         int error = QuicError.TRANSPORT_PARAMETER_ERROR;
+        assertEquals(error, decode(FROM_CLIENT + "0d2b" + addresses + "02 0708" + TOKEN, false, new TransportParameters()), "a client has none");
         assertEquals(error, decode(FROM_SERVER + "0d29" + addresses + "00" + TOKEN, true, new TransportParameters()), "an empty id");
         assertEquals(error, decode(FROM_SERVER + "0d3e" + addresses + "15" + "11".repeat(21) + TOKEN, true, new TransportParameters()), "21 bytes");
         assertEquals(0, decode(FROM_SERVER + "0d3d" + addresses + "14" + "11".repeat(20) + TOKEN, true, new TransportParameters()), "20 bytes");
