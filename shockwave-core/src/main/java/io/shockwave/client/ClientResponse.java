@@ -3,6 +3,7 @@ package io.shockwave.client;
 import io.shockwave.Ascii;
 import io.shockwave.BodyReader;
 import io.shockwave.Headers;
+import io.shockwave.HttpDatagrams;
 import io.shockwave.HttpVersion;
 import io.shockwave.RequestArena;
 import java.io.IOException;
@@ -67,6 +68,11 @@ public interface ClientResponse extends AutoCloseable {
          * @throws UnsupportedOperationException over HTTP/1.1, where a tunnel ends as a whole (RFC 9110 9.3.6)
          */
         void endOutput() throws IOException;
+
+        /**
+         * Has the tunnel carry datagrams and nothing else (RFC 9297): from here on its stream is made of capsules, and its streams throw. What was asked for must say so, as {@code connect-udp} does. The same object each time.
+         */
+        HttpDatagrams datagrams();
 
         /** Gives up both directions at once: H3_CONNECT_ERROR over HTTP/3, over HTTP/1.1 the connection closes. What was written may not arrive. From any thread. */
         void reset();

@@ -60,6 +60,11 @@ public interface ShockwaveClient extends AutoCloseable {
          */
         Builder earlyData(boolean on);
 
+        /**
+         * Whether datagrams of tunnels go in frames of QUIC where the server allows it (RFC 9297 2.1); no by default, then {@link ClientResponse.Upgraded#datagrams} sends and receives capsules.
+         */
+        Builder datagrams(boolean on);
+
         /** 10 s by default; likewise for resolving and for the TLS handshake. */
         Builder connectTimeout(Duration timeout);
 

@@ -117,6 +117,11 @@ public interface ShockwaveServer extends AutoCloseable {
         Builder proxyProtocol(java.net.InetAddress... trustedProxies);
 
         /**
+         * Whether datagrams of tunnels go in frames of QUIC where the client allows it (RFC 9297 2.1); no by default, then {@link Tunnel#datagrams} sends and receives capsules.
+         */
+        Builder datagrams(boolean on);
+
+        /**
          * Whether clients that come back may ask over HTTP/3 before the handshake is complete (0-RTT, RFC 8446 2.3); no by default, as whoever records such a request can send it once more. With it GET, HEAD and
          * OPTIONS without content reach the handler at once, {@link ServerRequest#isEarlyData} telling of it, and all other requests when the handshake is complete. The same first packets are taken
          * once at most, whichever thread they reach, but a client whose early data did not arrive repeats what it sent, so that a handler may see it twice.

@@ -1,5 +1,6 @@
 package io.shockwave.server;
 
+import io.shockwave.HttpDatagrams;
 import java.io.IOException;
 
 /** The bare bytes of a connection after an upgrade or CONNECT, over HTTP/3 those of the request's stream. One thread may read while another writes; both block their virtual thread. */
@@ -22,6 +23,12 @@ public interface Tunnel extends AutoCloseable {
 
     /** Gives up both directions at once, as a proxy does whose own connection was reset: H3_CONNECT_ERROR over HTTP/3 (RFC 9114 4.4); over HTTP/1.1 the connection closes. What was written may not arrive. */
     void reset() throws IOException;
+
+    /**
+     * Has the tunnel carry datagrams and nothing else (RFC 9297): from here on its stream is made of capsules, and {@link #read} and {@link #write} throw. What the request asks for must say so, as {@code connect-udp} does.
+     * The same object each time.
+     */
+    HttpDatagrams datagrams();
 
     /** Flushes and closes the connection; over HTTP/3 this side of the stream. */
     @Override

@@ -79,7 +79,7 @@ class Http3ConnectTest extends Http3Rig {
                 assertEquals("ping " + i % 10, line(tunnel, 6));
             }
             tunnel.endOutput();
-            assertThrows(IOException.class, () -> tunnel.out().write(1));
+            assertThrows(IllegalStateException.class, () -> tunnel.out().write(1));
             assertEquals("over", line(tunnel, 100)); // the other half was still open
             assertEquals(-1, tunnel.in().read());
         }

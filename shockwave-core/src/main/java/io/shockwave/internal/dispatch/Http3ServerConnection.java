@@ -20,6 +20,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLSession;
 
 /** One HTTP/3 connection of a server: between its engine, which speaks the protocol on many streams, and the handlers. Confined to its reactor. */
@@ -36,6 +38,7 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
     private byte[] hostText;
     private SSLSession session; // made when a handler asks
     private int timer = -1;
+    private List<ServerExchange> unsent = List.of(); // whose datagrams wait for room; one list a connection that had such
     private boolean touched;
     private boolean cutting;
     private boolean closed;
@@ -203,8 +206,8 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
         }
         touch();
         Exchange x = sx.x;
-        if ((bits & (ServerExchange.ABORT | ServerExchange.RESET)) != 0) {
-            abort(sx, (bits & ServerExchange.RESET) != 0);
+        if ((bits & (ServerExchange.ABORT | ServerExchange.RESET | ServerExchange.MALFORMED)) != 0) {
+            abort(sx, bits);
             return;
         }
         if ((bits & ServerExchange.WANT_CONTENT) != 0) {
@@ -220,6 +223,9 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
         if ((bits & ServerExchange.TUNNEL) != 0 && isOn(sx)) {
             engine.startTunnel(x);
         }
+        if (sx.datagrams != null && isOn(sx)) {
+            datagrams(sx);
+        }
         if ((bits & ServerExchange.RESUME) != 0 && isOn(sx)) {
             engine.resumeContent(x);
         }
@@ -234,6 +240,43 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
         }
         if ((bits & ServerExchange.DONE) != 0 && sx.finished && sx.connection == this) {
             home.dispatcher().done(sx);
+        }
+    }
+
+    // ---- datagrams
+
+    private void datagrams(ServerExchange sx) {
+        DatagramBox box = sx.datagrams;
+        boolean told = box.maxBytes != DatagramBox.UNTOLD;
+        box.maxBytes = engine.maxDatagramBytes(sx.x);
+        if (!told) {
+            sx.wakeWriter();
+        }
+        if (box.drain(engine, sx.x, reactor.slab()) && !unsent.contains(sx)) {
+            if (unsent.isEmpty()) {
+                unsent = new ArrayList<>();
+            }
+            unsent.add(sx);
+        }
+    }
+
+    @Override
+    public void onDatagramRoom() {
+        for (int i = unsent.size() - 1; i >= 0; i--) {
+            ServerExchange sx = unsent.get(i);
+            if (!isOn(sx) || sx.datagrams == null || !sx.datagrams.drain(engine, sx.x, reactor.slab())) {
+                unsent.remove(i);
+            }
+        }
+    }
+
+    @Override
+    public void onDatagram(Exchange x, byte[] buf, int off, int len) {
+        ServerExchange sx = of(x);
+        DatagramBox box = sx.datagrams;
+        if (box != null) { // else it came before the tunnel, or was not asked for: lost, as RFC 9297 2.1 lets it be
+            box.arrived(buf, off, len);
+            sx.wakeReader();
         }
     }
 
@@ -258,9 +301,9 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
         return sx;
     }
 
-    private void abort(ServerExchange sx, boolean tunnel) {
-        if (tunnel) {
-            engine.resetTunnel(sx.x);
+    private void abort(ServerExchange sx, int bits) {
+        if ((bits & ServerExchange.ABORT) == 0) {
+            engine.resetTunnel(sx.x, (bits & ServerExchange.MALFORMED) != 0);
         } else {
             engine.abort(sx.x);
         }
@@ -289,7 +332,7 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
             }
             if (n <= 0) {
                 Log.LOG.log(Level.WARNING, "a file became shorter while it was sent: the response is cut");
-                abort(sx, false);
+                abort(sx, ServerExchange.ABORT);
                 return false;
             }
             int taken = engine.fileContent(sx.x, buf, 0, n);

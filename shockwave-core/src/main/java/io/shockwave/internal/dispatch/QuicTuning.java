@@ -18,6 +18,9 @@ public final class QuicTuning {
     /** The system property that names the {@link RetryPolicy} of servers started from then on. */
     private static final String RETRY_PROPERTY = "io.shockwave.quic.retry";
 
+    /** The largest DATAGRAM frame that is taken, where any is (RFC 9221 3); a packet is the narrower bound. */
+    public static final int DATAGRAM_FRAME_BYTES = 65_535;
+
     private QuicTuning() {
     }
 

@@ -51,6 +51,7 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     private boolean inline;
     private boolean overTcp = true;
     private boolean overUdp;
+    private boolean datagrams;
     private QuicOptions quic = new QuicOptions();
     private int reactors = Runtime.getRuntime().availableProcessors();
     private Duration idleTimeout = Duration.ofSeconds(60);
@@ -126,6 +127,12 @@ final class ServerBuilder implements ShockwaveServer.Builder {
         List<HttpVersion> offered = List.of(versions);
         overUdp = offered.contains(HttpVersion.HTTP_3);
         overTcp = offered.contains(HttpVersion.HTTP_1_1) || offered.contains(HttpVersion.HTTP_1_0);
+        return this;
+    }
+
+    @Override
+    public ShockwaveServer.Builder datagrams(boolean on) {
+        datagrams = on;
         return this;
     }
 
@@ -326,7 +333,7 @@ final class ServerBuilder implements ShockwaveServer.Builder {
         Http1Limits limits = new Http1Limits(maxRequestLineBytes, maxHeaderBytes, maxHeaderCount, maxBodyBytes, Http1Limits.SERVER.chunkExtensionBytes());
         Http1Settings http1 = new Http1Settings(
                 limits, headTimeout.toNanos(), idleTimeout.toNanos(), minBodyRate, bodyGrace.toNanos(), maxRequestsPerConnection, sendDate, serverName);
-        Http3Settings http3 = !overUdp ? null : new Http3Settings(limits, HTTP3_TABLE_BYTES, HTTP3_BLOCKED_STREAMS, quic.maxStreams(), HTTP3_RESETS_PER_SECOND, HTTP3_HELD_BYTES, true, false, maxPushes, HTTP3_INTERIM,
+        Http3Settings http3 = !overUdp ? null : new Http3Settings(limits, HTTP3_TABLE_BYTES, HTTP3_BLOCKED_STREAMS, quic.maxStreams(), HTTP3_RESETS_PER_SECOND, HTTP3_HELD_BYTES, true, datagrams, maxPushes, HTTP3_INTERIM,
                 headTimeout.toNanos(), idleTimeout.toNanos(), minBodyRate, bodyGrace.toNanos(), sendDate, serverName);
         ServerSettings settings = new ServerSettings(
                 http1, http3, overUdp ? quicSettings() : null, tls, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies,
@@ -335,7 +342,7 @@ final class ServerBuilder implements ShockwaveServer.Builder {
     }
 
     private QuicSettings quicSettings() throws IOException {
-        return QuicTuning.server(quic, idleTimeout.toNanos() + QUIC_IDLE_MARGIN_NS, maxConnections).isEarlyDataAccepted(earlyData);
+        return QuicTuning.server(quic, idleTimeout.toNanos() + QUIC_IDLE_MARGIN_NS, maxConnections).isEarlyDataAccepted(earlyData).datagramFrameBytes(datagrams ? QuicTuning.DATAGRAM_FRAME_BYTES : 0);
     }
 
     private void checkUdp() {

@@ -328,7 +328,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
             }
             return;
         }
-        if ((bits & (ServerExchange.ABORT | ServerExchange.RESET)) != 0) {
+        if ((bits & (ServerExchange.ABORT | ServerExchange.RESET | ServerExchange.MALFORMED)) != 0) {
             engine.abort();
             doomed = true;
             goOn();

@@ -26,9 +26,13 @@ final class ServerExchange extends SharedExchange {
     static final int DONE = 1 << 8;
     static final int PUSH = 1 << 9;
     static final int RESET = 1 << 10; // of a tunnel
+    static final int MALFORMED = 1 << 11; // of a tunnel
+    static final int DATAGRAMS = 1 << 12;
 
     private static final Waiter.Condition<ServerExchange> CONTENT = sx -> sx.x.inbound.available() > 0 || sx.content != Content.OPEN || sx.gone;
     private static final Waiter.Condition<ServerExchange> ROOM = sx -> sx.x.outbound.room() > 0 || sx.gone || sx.unwanted;
+    private static final Waiter.Condition<ServerExchange> CONTENT_OR_DATAGRAM = sx -> CONTENT.holds(sx) || sx.datagrams != null && !sx.datagrams.isReceivedEmpty();
+    private static final Waiter.Condition<ServerExchange> DATAGRAMS_KNOWN = sx -> sx.datagrams.maxBytes != DatagramBox.UNTOLD || sx.gone;
     private static final Waiter.Condition<ServerExchange> TAKEN = sx -> sx.taken || sx.gone;
     private static final Waiter.Condition<ServerExchange> DECIDED = sx -> sx.promise.decided || sx.gone;
 
@@ -59,6 +63,7 @@ final class ServerExchange extends SharedExchange {
     Violation contentFailure; // before content = FAILED
     volatile boolean gone; // the connection is lost: nothing that is written will arrive
     volatile boolean unwanted; // what is written to a tunnel
+    volatile DatagramBox datagrams; // of a tunnel, before TUNNEL is posted; null where it has none
     volatile boolean taken; // the array to send, or the interim head, is no longer needed
 
     // ---- the reactor's side alone
@@ -102,6 +107,7 @@ final class ServerExchange extends SharedExchange {
         contentFailure = null;
         gone = false;
         unwanted = false;
+        datagrams = null;
         taken = false;
         listener = null;
         file = null;
@@ -215,6 +221,16 @@ final class ServerExchange extends SharedExchange {
     /** Waits until there is content to read, or its end. */
     void awaitContent() throws InterruptedIOException {
         reader.await(this, CONTENT, Waiter.FOREVER);
+    }
+
+    /** Waits until there is content to read, a datagram, or the end of both. */
+    void awaitDatagram() throws InterruptedIOException {
+        reader.await(this, CONTENT_OR_DATAGRAM, Waiter.FOREVER);
+    }
+
+    /** Waits until it is known how large a datagram may be. */
+    void awaitMaxDatagramBytes() throws InterruptedIOException {
+        writer.await(this, DATAGRAMS_KNOWN, Waiter.FOREVER);
     }
 
     /** Waits until the ring has room. */

@@ -361,6 +361,9 @@ final class ServerReply implements ServerResponse {
         x.inbound.open(sx.settings.bufferBytes());
         x.outbound.open(sx.settings.bufferBytes());
         sx.content = ServerExchange.Content.OPEN;
+        if (!x.protocol.isEmpty() && sx.settings.http3().datagrams()) {
+            sx.datagrams = new DatagramBox();
+        }
         tunnelled = true;
         commit(Exchange.Source.RING, Exchange.UNKNOWN, ServerExchange.TUNNEL);
         return new ServerTunnel(sx);

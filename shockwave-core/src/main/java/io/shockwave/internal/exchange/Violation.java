@@ -56,6 +56,7 @@ public enum Violation {
     CONNECTION_BROKEN(502, "RFC 9114 8", "the connection ended before the exchange was complete"),
     STREAM_RESET(502, "RFC 9114 4.1.1", "the peer reset the stream"),
     REQUEST_REJECTED(503, "RFC 9114 4.1.1", "the server did not process the request"),
+    DATAGRAM_UNEXPECTED(502, "RFC 9297 2", "a datagram came for a request that cannot have any"),
     PUSH_CANCELLED(502, "RFC 9114 7.2.3", "the server cancelled the push"),
     SECTION_TOO_LARGE_FOR_PEER(502, "RFC 9114 4.2.2", "the header section is larger than what the peer accepts"),
     TRUNCATED(400, "RFC 9112 8", "the message ended before it was complete");

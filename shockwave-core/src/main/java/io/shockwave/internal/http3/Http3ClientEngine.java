@@ -146,11 +146,11 @@ public final class Http3ClientEngine extends Http3Engine {
         }
     }
 
-    /** A tunnel whose other end was lost is given up (RFC 9114 4.4), and the engine lets go of it without a further word. */
-    public void resetTunnel(Exchange x) {
+    /** A tunnel whose other end was lost (RFC 9114 4.4), or whose capsules are malformed (RFC 9297 3.3), is given up, and the engine lets go of it without a further word. */
+    public void resetTunnel(Exchange x, boolean malformed) {
         Http3Stream s = of(x);
         if (s != null) {
-            resetStream(s, Http3Error.CONNECT_ERROR);
+            resetStream(s, malformed ? Http3Error.MESSAGE_ERROR : Http3Error.CONNECT_ERROR);
             letGo(s);
         }
     }
@@ -448,6 +448,13 @@ public final class Http3ClientEngine extends Http3Engine {
     @Override
     void datagram(Http3Stream s, byte[] buf, int off, int len) {
         sink.onDatagram(s.x, buf, off, len);
+    }
+
+    @Override
+    void unwantedDatagram(Http3Stream s) {
+        resetStream(s, Http3Error.DATAGRAM_ERROR);
+        failed(s, Violation.DATAGRAM_UNEXPECTED);
+        countReset();
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.eclipse.collections.impl.map.mutable.primitive.LongObjectHashMap;
  *   unidirectional stream ──▶ PeerStreams                                           OwnStreams ──▶ unidirectional stream
  * </pre>
  */
-abstract sealed class Http3Engine extends Http3Side implements QuicSink permits Http3ServerEngine, Http3ClientEngine {
+abstract sealed class Http3Engine extends Http3Side implements QuicSink, DatagramSender permits Http3ServerEngine, Http3ClientEngine {
     /** No deadline is set. */
     public static final long NONE = Long.MAX_VALUE;
 
@@ -498,7 +498,17 @@ abstract sealed class Http3Engine extends Http3Side implements QuicSink permits 
         }
     }
 
-    /** Sends a datagram that belongs to the exchange. @return false if the peer takes none, it is too large, or there is no room; it can be lost all the same */
+    @Override
+    public final void onDatagramRoom() {
+        sink.onDatagramRoom();
+    }
+
+    @Override
+    public final boolean hasDatagramRoom() {
+        return !closed && transport.hasDatagramRoom();
+    }
+
+    @Override
     public final boolean sendDatagram(Exchange x, byte[] buf, int off, int len) {
         return datagrams.send(of(x), buf, off, len);
     }

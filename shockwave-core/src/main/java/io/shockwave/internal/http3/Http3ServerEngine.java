@@ -374,9 +374,9 @@ public final class Http3ServerEngine extends Http3Engine {
         abort(x, Http3Error.INTERNAL_ERROR);
     }
 
-    /** As {@link #abort}, of a tunnel whose other end was lost (RFC 9114 4.4). */
-    public void resetTunnel(Exchange x) {
-        abort(x, Http3Error.CONNECT_ERROR);
+    /** As {@link #abort}, of a tunnel whose other end was lost (RFC 9114 4.4), or whose capsules are malformed (RFC 9297 3.3). */
+    public void resetTunnel(Exchange x, boolean malformed) {
+        abort(x, malformed ? Http3Error.MESSAGE_ERROR : Http3Error.CONNECT_ERROR);
     }
 
     private void abort(Exchange x, Http3Error error) {
@@ -502,6 +502,13 @@ public final class Http3ServerEngine extends Http3Engine {
     void datagram(Http3Stream s, byte[] buf, int off, int len) {
         if (s.headTold && !s.rejected) {
             sink.onDatagram(s.x, buf, off, len);
+        }
+    }
+
+    @Override
+    void unwantedDatagram(Http3Stream s) {
+        if (!s.rejected) {
+            giveUp(s, Http3Error.DATAGRAM_ERROR, Http3Error.DATAGRAM_ERROR.code());
         }
     }
 

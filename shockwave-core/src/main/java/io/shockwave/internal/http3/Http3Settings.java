@@ -39,6 +39,12 @@ public record Http3Settings(
                 bodyGraceNs, sendDate, serverName);
     }
 
+    /** The same, with HTTP datagrams or without. */
+    public Http3Settings withDatagrams(boolean on) {
+        return new Http3Settings(limits, tableBytes, blockedStreams, maxExchanges, resetsPerSecond, heldSectionBytes, extendedConnect, on, maxPushes, maxInterim, headTimeoutNs, idleTimeoutNs, minBodyRate,
+                bodyGraceNs, sendDate, serverName);
+    }
+
     /** For a client, with push off. */
     public static Http3Settings client(Http1Limits limits) {
         return new Http3Settings(limits, 4_096, 16, 100, 100, 1 << 19, false, false, 0, 16, Long.MAX_VALUE, Long.MAX_VALUE, 0, Long.MAX_VALUE, false, new byte[0]);

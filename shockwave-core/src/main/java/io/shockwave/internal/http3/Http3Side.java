@@ -95,6 +95,9 @@ abstract class Http3Side {
 
     abstract void datagram(Http3Stream s, byte[] buf, int off, int len);
 
+    /** A datagram came for a request that cannot have any: its stream is given up (RFC 9297 2). */
+    abstract void unwantedDatagram(Http3Stream s);
+
     abstract void connectionClosed(long errorCode, boolean application, boolean byPeer, String reason);
 
     abstract void streamsAvailable();

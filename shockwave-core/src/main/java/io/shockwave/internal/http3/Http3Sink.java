@@ -16,6 +16,9 @@ public interface Http3Sink {
     /** A datagram for the exchange (RFC 9297), lent for the call. */
     default void onDatagram(Exchange x, byte[] buf, int off, int len) {}
 
+    /** There is room to send datagrams, after {@link Http3Engine#hasDatagramRoom} said no. */
+    default void onDatagramRoom() {}
+
     /** The connection is over; every exchange was told before. As {@code QuicSink.onClosed}. */
     void onConnectionClosed(long errorCode, boolean application, boolean byPeer, String reason);
 }

@@ -10,6 +10,7 @@ final class DatagramQueue {
     private int[] lengths = new int[0];
     private int first;
     private int count;
+    private boolean wanted; // somebody waits for room
 
     DatagramQueue(Slab slab, int capacity) {
         this.slab = slab;
@@ -25,6 +26,18 @@ final class DatagramQueue {
 
     boolean isEmpty() {
         return count == 0;
+    }
+
+    boolean hasRoom() {
+        wanted |= count == capacity;
+        return count < capacity;
+    }
+
+    /** Whether there is as much room again that who waits for it is to be told. */
+    boolean isRelieved() {
+        boolean relieved = wanted && count <= capacity / 2;
+        wanted &= !relieved;
+        return relieved;
     }
 
     boolean add(byte[] buf, int off, int len) {

@@ -215,6 +215,9 @@ public final class QuicConnection implements QuicTransport {
         }
         enter();
         int n = sender.transmit(buf, off, len, out);
+        if (datagrams.isRelieved()) {
+            sink.onDatagramRoom();
+        }
         if (n == 0 && closer.isClosing() && closer.isPending()) {
             closer.onSent(now + 3 * ptoNs());
             return sender.close(buf, off, len, out, closer);
@@ -439,6 +442,11 @@ public final class QuicConnection implements QuicTransport {
         }
         owner.wake(this);
         return true;
+    }
+
+    @Override
+    public boolean hasDatagramRoom() {
+        return datagrams.hasRoom();
     }
 
     @Override

@@ -54,6 +54,9 @@ public interface QuicSink {
 
     default void onDatagram(byte[] buf, int off, int len) {}
 
+    /** There is room for datagrams again, after {@link QuicTransport#hasDatagramRoom} said no. Told while datagrams are made: the reactor's buffers are in use. */
+    default void onDatagramRoom() {}
+
     /** {@link #onClosed} without an error of either side: silence for as long as the idle timeout. */
     long IDLE = -1L;
     /** The peer has forgotten the connection (RFC 9000 10.3). */

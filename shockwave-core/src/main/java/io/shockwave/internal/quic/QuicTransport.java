@@ -45,6 +45,11 @@ public interface QuicTransport {
      * @return false if it is too large for the peer or the path, or the bounded queue is full */
     boolean sendDatagram(byte[] buf, int off, int len);
 
+    /** Whether a datagram can be queued. After a no, {@link QuicSink#onDatagramRoom} tells of room. */
+    default boolean hasDatagramRoom() {
+        return true;
+    }
+
     /** The largest datagram that can be sent now; 0 if the peer takes none. */
     int maxDatagramBytes();
 

@@ -28,7 +28,7 @@ final class FakeQuic {
     }
 
     /** One half of a stream, from whoever writes it. */
-    private static final class Half {
+    static final class Half {
         byte[] bytes = new byte[256];
         int from;
         int to;

@@ -354,21 +354,80 @@ class Http3ExchangeTest {
         });
     }
 
+    /** An extended CONNECT whose tunnel is open on both sides. */
+    private static ClientApp.Call tunnel(Pair pair, Exchange[] at) {
+        pair.server.routes.put("/udp", (app, x) -> {
+            at[0] = x;
+            x.status = 200;
+            x.outbound.open(512);
+            app.engine.startTunnel(x);
+        });
+        ClientApp.Call call = pair.client.call(Method.CONNECT, "/udp");
+        call.x.protocol = "connect-udp";
+        call.x.source = Exchange.Source.RING;
+        call.x.sendLength = Exchange.UNKNOWN;
+        call.x.outbound.open(512);
+        pair.client.start(call);
+        pair.run();
+        return call;
+    }
+
     /** RFC 9297. */
     @Test
     void datagramsGoWithTheirExchange() {
         each(pair -> {
             Exchange[] at = new Exchange[1];
-            pair.server.routes.put("/wait", (app, x) -> at[0] = x);
-            ClientApp.Call call = pair.client.get("/wait");
-            pair.run();
+            ClientApp.Call call = tunnel(pair, at);
             assertTrue(pair.clientEngine.sendDatagram(call.x, "hi".getBytes(StandardCharsets.US_ASCII), 0, 2));
             pair.run();
             assertEquals("hi\n", pair.server.datagrams);
             assertTrue(pair.client.events.toString().contains("datagram hi"));
-            pair.server.answer(at[0], 200, "");
+            // RFC 9297 2.1: none may be sent once our side of the stream has ended, and those that come then are dropped.
+            call.x.sendEnded = true;
+            pair.clientEngine.progress(call.x);
             pair.run();
             assertFalse(pair.clientEngine.sendDatagram(call.x, new byte[2], 0, 2));
+            pair.quic.client.datagrams.add(new byte[] {(byte) 0, 'x'});
+            pair.run();
+            assertEquals("hi\n", pair.server.datagrams);
+            assertTrue(pair.serverEngine.sendDatagram(at[0], "on".getBytes(StandardCharsets.US_ASCII), 0, 2)); // the other side is open
+            pair.run();
+            assertTrue(pair.client.events.toString().contains("datagram on"));
+            at[0].sendEnded = true;
+            pair.serverEngine.progress(at[0]);
+            pair.run();
+            assertFalse(pair.clientEngine.sendDatagram(call.x, new byte[2], 0, 2));
+        });
+    }
+
+    /** RFC 9297 2: a request whose semantics know no datagrams is aborted with H3_DATAGRAM_ERROR. */
+    @Test
+    void aDatagramForAnOrdinaryRequestEndsIt() {
+        each(pair -> {
+            Exchange[] at = new Exchange[1];
+            pair.server.routes.put("/wait", (app, x) -> at[0] = x);
+            ClientApp.Call call = pair.client.call(Method.POST, "/wait");
+            call.x.source = Exchange.Source.RING;
+            call.x.sendLength = Exchange.UNKNOWN;
+            call.x.outbound.open(512);
+            pair.client.start(call);
+            pair.run();
+            FakeQuic.Half back = pair.quic.server.out.get(0L);
+            assertTrue(pair.clientEngine.sendDatagram(call.x, new byte[2], 0, 2)); // what our own driver never does
+            pair.run();
+            assertEquals("", pair.server.datagrams);
+            assertTrue(call.toString().contains("STREAM_RESET"), call::toString);
+            assertEquals(Http3Error.DATAGRAM_ERROR.code(), back.reset);
+            assertFalse(pair.serverEngine.isClosed(), "the connection goes on");
+        });
+        each(pair -> {
+            pair.server.routes.put("/wait", (app, x) -> app.engine.sendDatagram(x, new byte[2], 0, 2));
+            ClientApp.Call call = pair.client.get("/wait");
+            FakeQuic.Half back = pair.quic.server.out.get(0L);
+            pair.run();
+            assertTrue(call.toString().contains("DATAGRAM_UNEXPECTED"), call::toString);
+            assertFalse(pair.client.events.toString().contains("datagram"));
+            assertEquals(Http3Error.DATAGRAM_ERROR.code(), back.stopped);
         });
     }
 

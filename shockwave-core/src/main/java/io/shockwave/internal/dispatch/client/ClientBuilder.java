@@ -39,6 +39,7 @@ public final class ClientBuilder implements Builder {
     private boolean http1 = true;
     private boolean http3 = true;
     private boolean http3First;
+    private boolean datagrams;
     private boolean earlyData;
     private static final int MAX_WAITING = 100_000;
     /** RFC 1929 2: the length of each is one byte. */
@@ -333,6 +334,12 @@ public final class ClientBuilder implements Builder {
     }
 
     @Override
+    public Builder datagrams(boolean on) {
+        datagrams = on;
+        return this;
+    }
+
+    @Override
     public Builder quic(QuicOptions options) {
         quic = Objects.requireNonNull(options, "options");
         return this;
@@ -340,7 +347,7 @@ public final class ClientBuilder implements Builder {
 
     private QuicSettings quicSettings() {
         try {
-            return QuicTuning.settings(quic, QUIC_IDLE_NS).handshakeTimeoutNs(QUIC_HANDSHAKE_NS).maxBidirectionalStreams(0).maxUnidirectionalStreams(16 + maxPushes);
+            return QuicTuning.settings(quic, QUIC_IDLE_NS).handshakeTimeoutNs(QUIC_HANDSHAKE_NS).maxBidirectionalStreams(0).maxUnidirectionalStreams(16 + maxPushes).datagramFrameBytes(datagrams ? QuicTuning.DATAGRAM_FRAME_BYTES : 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
@@ -350,7 +357,7 @@ public final class ClientBuilder implements Builder {
     public ShockwaveClient build() {
         Tier.current(); // says so if there is none, or more than one
         Http1Limits limits = new Http1Limits(MAX_LINE_BYTES, maxHeaderBytes, maxHeaderCount, Long.MAX_VALUE, MAX_CHUNK_EXTENSION_BYTES);
-        ClientSettings settings = new ClientSettings(http1, http3, http3First, earlyData, resolveNs, connectNs, tlsNs, poolNs, firstByteNs, betweenBytesNs, totalNs, redirects, maxRedirects, decompressRatio, decompressBytes,
+        ClientSettings settings = new ClientSettings(http1, http3, http3First, earlyData, datagrams, resolveNs, connectNs, tlsNs, poolNs, firstByteNs, betweenBytesNs, totalNs, redirects, maxRedirects, decompressRatio, decompressBytes,
                 limits, maxInterim, proxy, proxyIsSocks, proxyUser, proxyPassword, unixSocket, resolver, userAgent,
                 maxArenaBytes, offHeapArenas ? ChunkStore.Backing.NATIVE : ChunkStore.Backing.HEAP, maxPushes, pushes, quicSettings());
         return new PooledClient(settings, new PoolLimits(maxPerOrigin, maxConnections, MAX_WAITING, idleNs, Long.MAX_VALUE), tls, urlCacheEntries);

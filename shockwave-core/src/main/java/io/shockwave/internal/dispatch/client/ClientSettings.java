@@ -20,6 +20,7 @@ import java.net.UnixDomainSocketAddress;
  * @param http3 whether HTTP/3 may be spoken
  * @param http3First whether it is tried with servers that have not said that they speak it
  * @param earlyData whether requests that only read are sent before the handshake is complete, where the server offers it
+ * @param datagrams whether tunnels have datagrams in frames of QUIC
  * @param unixSocket {@code null} without one
  * @param userAgent empty for none
  * @param maxArenaBytes bytes that one response's arena may hold
@@ -33,6 +34,7 @@ record ClientSettings(
         boolean http3,
         boolean http3First,
         boolean earlyData,
+        boolean datagrams,
         long resolveNs,
         long connectNs,
         long tlsNs,

@@ -1,5 +1,6 @@
 package io.shockwave.internal.dispatch.client;
 
+import io.shockwave.internal.dispatch.DatagramBox;
 import io.shockwave.internal.dispatch.SharedExchange;
 import io.shockwave.internal.dispatch.Waiter;
 import io.shockwave.internal.exchange.Exchange;
@@ -22,6 +23,8 @@ final class Http3Call extends SharedExchange {
     static final int CANCEL = 1 << 5;
     static final int LEAVE = 1 << 6; // a tunnel that nobody reads or writes any more
     static final int RESET = 1 << 7; // a tunnel
+    static final int MALFORMED = 1 << 8; // a tunnel
+    static final int DATAGRAMS = 1 << 9;
     /** What was told before is being done, or is about to be. */
     private static final int BUSY = 1 << 31;
 
@@ -41,6 +44,7 @@ final class Http3Call extends SharedExchange {
     static final Waiter.Condition<Http3Call> CONTINUE_OR_ANSWER = call -> call.continued || call.headDone || call.end != End.OPEN;
     static final Waiter.Condition<Http3Call> TUNNEL_CONTENT = call -> call.left || CONTENT_OR_END.holds(call);
     static final Waiter.Condition<Http3Call> TUNNEL_ROOM = call -> call.left || call.x.outbound.room() > 0 || call.unwanted || call.end != End.OPEN;
+    static final Waiter.Condition<Http3Call> TUNNEL_DATAGRAM = call -> TUNNEL_CONTENT.holds(call) || call.datagrams != null && !call.datagrams.isReceivedEmpty();
     private static final Waiter.Condition<Http3Call> AT_REST = Http3Call::isAtRest;
 
     // ---- set by the caller's side before START
@@ -52,6 +56,7 @@ final class Http3Call extends SharedExchange {
     /** It may go out before the connection's handshake is complete. */
     boolean early;
     int bufferBytes;
+    DatagramBox datagrams; // of a tunnel; null where it has none
 
     // ---- told by the reactor's side
     volatile boolean headDone;

@@ -55,7 +55,7 @@ final class Http3Client extends QuicPort {
         super(new Reactor("shockwave-client-http3-" + NUMBER.incrementAndGet(), true));
         this.tls = tls;
         int maxPushes = client.settings.maxPushes();
-        this.settings = Http3Settings.client(client.settings.limits()).withMaxPushes(maxPushes);
+        this.settings = Http3Settings.client(client.settings.limits()).withMaxPushes(maxPushes).withDatagrams(client.settings.datagrams());
         this.slab = client.slab;
         this.alternatives = client.alternatives;
         this.pushes = maxPushes == 0 ? null : new Http3Pushes(client);

@@ -29,6 +29,7 @@ final class Http3ClientConnection implements Http3ClientSink {
     private final Queue<Http3Call> unsettled = new ArrayDeque<>(0); // until it is known whether the server takes extended CONNECT
     private final List<Http3Call> early = new ArrayList<>(); // sent before the handshake was complete
     private final Queue<SessionTicket> tickets = new ArrayDeque<>(); // that came before the server's SETTINGS
+    private List<Http3Call> unsent = List.of(); // whose datagrams wait for room; one list a connection that had such
     private final InetAddress local; // null if it is not known
     private final QuicConnection quic;
     private final Http3ClientEngine engine;
@@ -121,10 +122,13 @@ final class Http3ClientConnection implements Http3ClientSink {
         if ((bits & Http3Call.PROGRESS) != 0) {
             engine.progress(x);
         }
-        if ((bits & Http3Call.RESET) != 0) {
-            engine.resetTunnel(x);
+        if ((bits & (Http3Call.RESET | Http3Call.MALFORMED)) != 0) {
+            engine.resetTunnel(x, (bits & Http3Call.MALFORMED) != 0);
             call.ended(Http3Call.End.FAILED, null, "the tunnel was reset on this side");
             return;
+        }
+        if (call.datagrams != null) {
+            datagrams(call);
         }
         if ((bits & Http3Call.LEAVE) != 0) {
             engine.leaveTunnel(x);
@@ -210,6 +214,9 @@ final class Http3ClientConnection implements Http3ClientSink {
         x.version = HttpVersion.HTTP_3;
         if (x.receivedLength != 0) {
             x.inbound.open(x.receivedLength == Exchange.UNKNOWN ? call.bufferBytes : (int) Math.min(call.bufferBytes, x.receivedLength)); // many streams with short content: no more than that
+        }
+        if (call.datagrams != null) {
+            call.datagrams.maxBytes = engine.maxDatagramBytes(x); // the server's SETTINGS came before
         }
         call.headDone = true;
         call.wake();
@@ -310,6 +317,37 @@ final class Http3ClientConnection implements Http3ClientSink {
     public void onGoAway() {
         usable = false;
         refuseWaiting("the server is closing the connection");
+    }
+
+    // ---- datagrams
+
+    private void datagrams(Http3Call call) {
+        call.datagrams.maxBytes = engine.maxDatagramBytes(call.x);
+        if (call.datagrams.drain(engine, call.x, owner.slab()) && !unsent.contains(call)) {
+            if (unsent.isEmpty()) {
+                unsent = new ArrayList<>();
+            }
+            unsent.add(call);
+        }
+    }
+
+    @Override
+    public void onDatagramRoom() {
+        for (int i = unsent.size() - 1; i >= 0; i--) {
+            Http3Call call = unsent.get(i);
+            if (call.isFree() || call.connection != this || call.datagrams == null || !call.datagrams.drain(engine, call.x, owner.slab())) {
+                unsent.remove(i);
+            }
+        }
+    }
+
+    @Override
+    public void onDatagram(Exchange x, byte[] buf, int off, int len) {
+        Http3Call call = of(x);
+        if (call.datagrams != null) {
+            call.datagrams.arrived(buf, off, len);
+            call.wake();
+        }
     }
 
     // ---- pushes

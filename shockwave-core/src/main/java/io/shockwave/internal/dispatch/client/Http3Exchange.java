@@ -5,6 +5,7 @@ import io.shockwave.HttpException.Kind;
 import io.shockwave.HttpException.Phase;
 import io.shockwave.Method;
 import io.shockwave.client.ClientRequest.InterimListener;
+import io.shockwave.internal.dispatch.DatagramBox;
 import io.shockwave.internal.dispatch.Waiter;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.exchange.Violation;
@@ -62,6 +63,7 @@ final class Http3Exchange {
         x.owner = call;
         call.connection = shared;
         call.of = exchange;
+        call.datagrams = null;
         call.wantsInterims = false;
         call.bufferBytes = BUFFER_BYTES;
         tried(shared.service(), "");
@@ -183,6 +185,7 @@ final class Http3Exchange {
         if (connect) {
             x.sendLength = Exchange.UNKNOWN;
         }
+        call.datagrams = settings.datagrams() && !x.protocol.isEmpty() ? new DatagramBox() : null;
         call.start(call.connection);
         if (call.early && !call.await(Http3Call.CONNECTED_OR_OVER, System.nanoTime() + earlyLimitNs)) {
             unanswered = true;

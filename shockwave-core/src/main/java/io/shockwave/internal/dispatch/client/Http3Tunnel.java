@@ -1,9 +1,11 @@
 package io.shockwave.internal.dispatch.client;
 
+import io.shockwave.HttpDatagrams;
 import io.shockwave.HttpException;
 import io.shockwave.HttpException.Kind;
 import io.shockwave.HttpException.Phase;
 import io.shockwave.client.ClientResponse.Upgraded;
+import io.shockwave.internal.dispatch.StreamDatagrams;
 import io.shockwave.internal.dispatch.Waiter;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.pool.Origin;
@@ -27,6 +29,7 @@ final class Http3Tunnel implements Upgraded {
     private final InputStream in = new In();
     private final OutputStream out = new Out();
     private volatile boolean outputEnded;
+    private volatile StreamDatagrams datagrams; // once it carries nothing else
     private volatile boolean over; // the exchange is not its own any more
 
     Http3Tunnel(Http3Exchange of, Http3Call call, Origin origin) {
@@ -59,34 +62,44 @@ final class Http3Tunnel implements Upgraded {
         of.check();
     }
 
-    private int read(byte[] dst, int off, int len) throws IOException {
-        if (len == 0) {
-            return 0;
+    private void checkRaw() {
+        if (datagrams != null) {
+            throw new IllegalStateException("the tunnel carries datagrams");
         }
-        while (true) {
-            checkOpen();
-            boolean last = call.contentEnded; // before the ring is looked at: what it holds then is all there is
-            int n = x.inbound.isOpen() ? x.inbound.read(dst, off, len) : 0;
-            if (n > 0) {
-                call.tookContent();
+    }
+
+    /** Takes what is there. @return 0 for nothing, -1 at the end */
+    private int take(byte[] dst, int off, int len) throws IOException {
+        checkOpen();
+        boolean last = call.contentEnded; // before the ring is looked at: what it holds then is all there is
+        int n = x.inbound.isOpen() ? x.inbound.read(dst, off, len) : 0;
+        if (n > 0) {
+            call.tookContent();
+            return n;
+        }
+        if (last) {
+            return -1;
+        }
+        checkAlive();
+        return 0;
+    }
+
+    private int read(byte[] dst, int off, int len) throws IOException {
+        checkRaw();
+        while (len > 0) {
+            int n = take(dst, off, len);
+            if (n != 0) {
                 return n;
             }
-            if (last) {
-                return -1;
-            }
-            checkAlive();
             call.await(Http3Call.TUNNEL_CONTENT, Waiter.FOREVER);
         }
+        return 0;
     }
 
     private void write(byte[] src, int off, int len) throws IOException {
         int end = off + len;
         for (int at = off; at < end;) {
-            checkOpen();
-            if (outputEnded) {
-                throw new IOException("the output was ended");
-            }
-            checkAlive();
+            checkOutput();
             if (call.unwanted) {
                 throw new HttpException(Kind.RESET, Phase.NONE, "the tunnel through " + origin + " is not read any more", null);
             }
@@ -99,6 +112,22 @@ final class Http3Tunnel implements Upgraded {
                 call.writer.await(call, Http3Call.TUNNEL_ROOM, Waiter.FOREVER);
             }
         }
+    }
+
+    private void checkOutput() throws IOException {
+        checkOpen();
+        if (outputEnded) {
+            throw new IllegalStateException("the output was ended");
+        }
+        checkAlive();
+    }
+
+    @Override
+    public HttpDatagrams datagrams() {
+        if (datagrams == null) {
+            datagrams = new StreamDatagrams(new Capsules(), call.datagrams);
+        }
+        return datagrams;
     }
 
     @Override
@@ -120,7 +149,7 @@ final class Http3Tunnel implements Upgraded {
     }
 
     private void leave(int how) {
-        if (!over && (!call.left || how == Http3Call.RESET)) {
+        if (!over && (!call.left || how != Http3Call.LEAVE)) {
             call.left = true;
             if (how == Http3Call.LEAVE) {
                 x.sendEnded = true; // a reset must not pass for an end
@@ -169,6 +198,7 @@ final class Http3Tunnel implements Upgraded {
 
         @Override
         public void write(byte[] b, int off, int len) throws IOException {
+            checkRaw();
             Objects.checkFromIndexSize(off, len, b.length);
             Http3Tunnel.this.write(b, off, len);
         }
@@ -176,6 +206,43 @@ final class Http3Tunnel implements Upgraded {
         @Override
         public void close() {
             Http3Tunnel.this.close();
+        }
+    }
+
+    /** The stream as what carries datagrams. */
+    private final class Capsules implements StreamDatagrams.Carrier {
+        @Override
+        public int read(byte[] dst, int off, int len) throws IOException {
+            return take(dst, off, len);
+        }
+
+        @Override
+        public void await() throws IOException {
+            call.await(Http3Call.TUNNEL_DATAGRAM, Waiter.FOREVER);
+        }
+
+        @Override
+        public void write(byte[] src, int off, int len) throws IOException {
+            Http3Tunnel.this.write(src, off, len);
+        }
+
+        @Override
+        public void awaitMaxBytes() {
+        }
+
+        @Override
+        public void checkOutput() throws IOException {
+            Http3Tunnel.this.checkOutput();
+        }
+
+        @Override
+        public void datagramsWait() {
+            call.post(Http3Call.DATAGRAMS);
+        }
+
+        @Override
+        public void malformed() {
+            leave(Http3Call.MALFORMED);
         }
     }
 }

@@ -3,10 +3,12 @@ package io.shockwave.internal.dispatch.client;
 import io.shockwave.Ascii;
 import io.shockwave.BodyReader;
 import io.shockwave.Headers;
+import io.shockwave.HttpDatagrams;
 import io.shockwave.HttpVersion;
 import io.shockwave.RequestArena;
 import io.shockwave.client.ClientResponse;
 import io.shockwave.internal.dispatch.HandlerArena;
+import io.shockwave.internal.dispatch.StreamDatagrams;
 import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.header.Span;
 import io.shockwave.internal.memory.Lifetime;
@@ -25,6 +27,7 @@ final class PooledResponse implements ClientResponse {
     private ResponseFields trailers;
     private ResponseBody body;
     private Span reason;
+    private Tunnel tunnel; // null until it is asked for
     private HandlerArena arena;
     private Exchange arenaOf; // whose memory it lends
 
@@ -35,6 +38,7 @@ final class PooledResponse implements ClientResponse {
     void open(ClientExchange lent, UrlEntry answered) {
         exchange = lent;
         url = answered;
+        tunnel = null;
         if (body != null) {
             body.reopen();
         }
@@ -137,7 +141,10 @@ final class PooledResponse implements ClientResponse {
         if (!lent.engine.isTunnel()) {
             throw new IllegalStateException("status " + lent.x.status + " to " + lent.x.method + " is no upgrade");
         }
-        return new Tunnel(this);
+        if (tunnel == null) {
+            tunnel = new Tunnel(this);
+        }
+        return tunnel;
     }
 
     @Override
@@ -157,6 +164,7 @@ final class PooledResponse implements ClientResponse {
     private static final class Tunnel implements Upgraded {
         private final ClientExchange exchange;
         private final PooledResponse response;
+        private volatile StreamDatagrams datagrams; // once it carries nothing else
 
         Tunnel(PooledResponse response) {
             this.response = response;
@@ -170,6 +178,13 @@ final class PooledResponse implements ClientResponse {
             return exchange;
         }
 
+        private ClientExchange raw() throws IOException {
+            if (datagrams != null) {
+                throw new IllegalStateException("the tunnel carries datagrams");
+            }
+            return open();
+        }
+
         @Override
         public InputStream in() {
             return new InputStream() {
@@ -181,7 +196,7 @@ final class PooledResponse implements ClientResponse {
 
                 @Override
                 public int read(byte[] b, int off, int len) throws IOException {
-                    return open().readTunnel(b, off, len);
+                    return raw().readTunnel(b, off, len);
                 }
 
                 @Override
@@ -201,7 +216,7 @@ final class PooledResponse implements ClientResponse {
 
                 @Override
                 public void write(byte[] b, int off, int len) throws IOException {
-                    open().writeTunnel(b, off, len);
+                    raw().writeTunnel(b, off, len);
                 }
 
                 @Override
@@ -217,6 +232,14 @@ final class PooledResponse implements ClientResponse {
         }
 
         @Override
+        public HttpDatagrams datagrams() {
+            if (datagrams == null) {
+                datagrams = new StreamDatagrams(new Capsules(), null);
+            }
+            return datagrams;
+        }
+
+        @Override
         public void reset() {
             close();
         }
@@ -224,6 +247,40 @@ final class PooledResponse implements ClientResponse {
         @Override
         public void close() {
             exchange.abortTunnel();
+        }
+
+        /** The connection as what carries datagrams: each call blocks for what it does. */
+        private final class Capsules implements StreamDatagrams.Carrier {
+            @Override
+            public int read(byte[] dst, int off, int len) throws IOException {
+                return open().readTunnel(dst, off, len);
+            }
+
+            @Override
+            public void await() {
+            }
+
+            @Override
+            public void write(byte[] src, int off, int len) throws IOException {
+                open().writeTunnel(src, off, len);
+            }
+
+            @Override
+            public void awaitMaxBytes() {
+            }
+
+            @Override
+            public void checkOutput() {
+            }
+
+            @Override
+            public void datagramsWait() {
+            }
+
+            @Override
+            public void malformed() {
+                Tunnel.this.close();
+            }
         }
     }
 }
