@@ -1,8 +1,12 @@
 package io.shockwave;
 
 import io.shockwave.internal.quic.LoadBalancing;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -82,6 +86,7 @@ public final class QuicOptions {
     private Duration keepAlive; // null for none
     private int maxStreams = 128;
     private Retry retry; // null for the default
+    private final List<InetSocketAddress> preferred = new ArrayList<>();
     private LoadBalancer loadBalancer; // null for none
     private Qlog qlog; // null for none
 
@@ -160,6 +165,31 @@ public final class QuicOptions {
     /** Servers: when clients get a Retry; {@link Retry#UNDER_LOAD}, unless the system property {@code io.shockwave.quic.retry} names another. A client has no use for it. */
     public QuicOptions retry(Retry value) {
         retry = Objects.requireNonNull(value, "retry");
+        return this;
+    }
+
+    public List<InetSocketAddress> preferredAddresses() {
+        return List.copyOf(preferred);
+    }
+
+    /**
+     * Servers: where clients should rather have their connections than where they were made, such as the address of this one machine where that of the handshake is shared by many (RFC 9000 9.6);
+     * nowhere else by default. The server listens there besides. Clients try it once the handshake is complete, and stay where they are if they cannot reach it. A client has no use for it.
+     *
+     * @param address of this machine, as clients see it; port 0 for one of the system's choice. One of each IP version, by a call for each
+     * @throws IllegalArgumentException if it stands for all addresses, is not resolved, or is the second of its IP version
+     */
+    public QuicOptions preferredAddress(InetSocketAddress address) {
+        InetAddress ip = address.getAddress();
+        if (ip == null || ip.isAnyLocalAddress()) {
+            throw new IllegalArgumentException("a preferred address is one that clients can send to: " + address);
+        }
+        for (InetSocketAddress other : preferred) {
+            if (other.getAddress().getClass() == ip.getClass()) {
+                throw new IllegalArgumentException("one preferred address of each IP version: there is " + other + ", and now " + address);
+            }
+        }
+        preferred.add(address);
         return this;
     }
 

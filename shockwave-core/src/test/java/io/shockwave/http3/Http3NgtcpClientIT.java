@@ -3,7 +3,10 @@ package io.shockwave.http3;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shockwave.QuicOptions;
 import io.shockwave.server.Foreign;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -177,6 +180,21 @@ class Http3NgtcpClientIT {
             result = run(site, "/a", "--change-local-addr=10ms", "--nat-rebinding", "--delay-stream=100ms", "-n", "50");
             answered(50, result);
             assertTrue(Pattern.compile("frm rx [^\n]*1RTT PATH_CHALLENGE").matcher(result.out()).find(), result.out());
+            assertEquals(2, site.stats().connectionsAccepted(), site.stats()::toString);
+        }
+    }
+
+    /** It goes to the preferred address once the handshake is confirmed, unless it is told not to. */
+    @Test
+    void goesToThePreferredAddress() throws Exception {
+        QuicOptions options = new QuicOptions().preferredAddress(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        try (Http3Site site = Http3Site.start(dir, options)) {
+            Foreign.Result result = run(site, "/a", "--delay-stream=300ms", "-n", "50");
+            answered(50, result);
+            assertTrue(Pattern.compile("frm rx [^\n]*1RTT PATH_RESPONSE").matcher(result.out()).find(), result.out());
+            assertEquals(1, site.stats().quic().migrations(), site.stats()::toString);
+            answered(50, run(site, "/a", "--no-preferred-addr", "--delay-stream=100ms", "-n", "50"));
+            assertEquals(1, site.stats().quic().migrations(), site.stats()::toString);
             assertEquals(2, site.stats().connectionsAccepted(), site.stats()::toString);
         }
     }

@@ -1,6 +1,7 @@
 package io.shockwave.http3;
 
 import io.shockwave.HttpVersion;
+import io.shockwave.QuicOptions;
 import io.shockwave.Tls;
 import io.shockwave.internal.testing.TestCertificates;
 import io.shockwave.internal.testing.TestCertificates.Issued;
@@ -42,7 +43,7 @@ final class Http3Site implements AutoCloseable {
     private final String keyPin;
     private final ShockwaveServer server;
 
-    private Http3Site(Path dir, Handler handler, boolean early) throws IOException {
+    private Http3Site(Path dir, Handler handler, boolean early, QuicOptions quic) throws IOException {
         large = dir.resolve("large");
         TestCertificates ca = TestCertificates.authority("HTTP/3 CA");
         authorities = ca.write(dir.resolve("ca.pem"));
@@ -50,21 +51,25 @@ final class Http3Site implements AutoCloseable {
         keyPin = Base64.getEncoder().encodeToString(sha256(site.certificate().getPublicKey().getEncoded()));
         Tls tls = Tls.pem(site.writeChain(dir.resolve("site.pem")), site.writeKey(dir.resolve("site.key")));
         server = ShockwaveServer.builder().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).reactors(1).tls(tls)
-                .protocols(HttpVersion.HTTP_1_1, HttpVersion.HTTP_3).earlyData(early).shutdownGrace(Duration.ZERO).maxBodyBytes(1L << 28)
+                .protocols(HttpVersion.HTTP_1_1, HttpVersion.HTTP_3).earlyData(early).quic(quic).shutdownGrace(Duration.ZERO).maxBodyBytes(1L << 28)
                 .handler(handler == null ? this::serves : handler).onHandlerError(errors::add).start();
     }
 
     static Http3Site start(Path dir) throws IOException {
-        return new Http3Site(dir, null, false);
+        return new Http3Site(dir, null, false, new QuicOptions());
     }
 
     static Http3Site start(Path dir, Handler handler) throws IOException {
-        return new Http3Site(dir, handler, false);
+        return new Http3Site(dir, handler, false, new QuicOptions());
+    }
+
+    static Http3Site start(Path dir, QuicOptions quic) throws IOException {
+        return new Http3Site(dir, null, false, quic);
     }
 
     /** One that takes early data. */
     static Http3Site startEarly(Path dir, Handler handler) throws IOException {
-        return new Http3Site(dir, handler, true);
+        return new Http3Site(dir, handler, true, new QuicOptions());
     }
 
     private void serves(ServerRequest request, ServerResponse response) throws IOException {

@@ -6,22 +6,24 @@ import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.UdpSocket;
 import io.shockwave.internal.quic.EndpointGroup;
+import io.shockwave.internal.quic.PeerAddress;
 import io.shockwave.internal.quic.QuicConnection;
 import io.shockwave.internal.quic.QuicSink;
 import io.shockwave.internal.tls.TlsConfig;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The HTTP/3 side of a server's reactor: a datagram socket and the connections that share it. Confined to its reactor.
+ * The HTTP/3 side of a server's reactor: its datagram sockets and the connections that share them. Confined to its reactor.
  *
  * <pre>
  *   datagrams → endpoint → connection → Http3ServerEngine → Http3ServerConnection → handler
- *   end of turn: deadlines → files → endpoint.transmit → socket
+ *   end of turn: deadlines → files → endpoint.transmit → sockets
  * </pre>
  */
 final class QuicListener extends QuicPort {
@@ -34,6 +36,8 @@ final class QuicListener extends QuicPort {
     private final TlsConfig tls;
     private final Http3Settings settings;
     private final List<Http3ServerConnection> connections = new ArrayList<>();
+    private PeerAddress preferredIpv4; // null for none
+    private PeerAddress preferredIpv6; // null for none
     private Object tlsGeneration;
     private Http3ServerConnection[] touched = new Http3ServerConnection[16];
     private int touchedCount;
@@ -53,15 +57,26 @@ final class QuicListener extends QuicPort {
         this.endpoint = group == null ? newEndpoint(server.quic(), NO_KEY) : newEndpoint(server.quic(), group, member, new DatagramPost(members));
     }
 
-    /** Takes the socket; before the reactor starts. */
-    void open(UdpSocket on) {
-        socket = on;
+    /** Opens its socket; before the reactor starts. @param shared whether another of the server has the address already */
+    UdpSocket open(InetSocketAddress address, boolean shared) throws IOException {
+        UdpSocket socket = open(0, address, shared);
         refresh();
+        return socket;
     }
 
-    /** Whether its descriptor is known. */
-    boolean isDescriptorKnown() {
-        return socket.isDescriptorKnown();
+    /** Has its connections come to another address too (RFC 9000 9.6); at most one of each family, before the reactor starts. */
+    UdpSocket prefer(InetSocketAddress address, boolean shared) throws IOException {
+        boolean isIpv4 = address.getAddress() instanceof Inet4Address;
+        UdpSocket socket = open(isIpv4 ? 1 : 2, address, shared);
+        PeerAddress bound = new PeerAddress();
+        UdpSocket.set(bound, socket.local());
+        if (isIpv4) {
+            preferredIpv4 = bound;
+        } else {
+            preferredIpv6 = bound;
+        }
+        endpoint.prefer(preferredIpv4, preferredIpv6);
+        return socket;
     }
 
     /** Begins to receive; before the reactor starts, once it is settled what it waits with. */
@@ -70,7 +85,7 @@ final class QuicListener extends QuicPort {
     }
 
     InetSocketAddress local() {
-        return socket.local();
+        return socket(0).local();
     }
 
     ServerReactor home() {
@@ -176,14 +191,12 @@ final class QuicListener extends QuicPort {
         }
     }
 
-    /** Closes the socket, before the reactor started. */
+    /** Closes the sockets, before the reactor started. */
     void close() {
-        if (socket != null) {
-            socket.close();
-        }
+        closeSockets();
     }
 
-    /** Ends every connection at once, and closes the socket. */
+    /** Ends every connection at once, and closes the sockets. */
     void cut() {
         for (Http3ServerConnection connection : List.copyOf(connections)) {
             connection.cut();

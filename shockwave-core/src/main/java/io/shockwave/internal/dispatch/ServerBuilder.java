@@ -336,7 +336,7 @@ final class ServerBuilder implements ShockwaveServer.Builder {
         Http3Settings http3 = !overUdp ? null : new Http3Settings(limits, HTTP3_TABLE_BYTES, HTTP3_BLOCKED_STREAMS, quic.maxStreams(), HTTP3_RESETS_PER_SECOND, HTTP3_HELD_BYTES, true, datagrams, maxPushes, HTTP3_INTERIM,
                 headTimeout.toNanos(), idleTimeout.toNanos(), minBodyRate, bodyGrace.toNanos(), sendDate, serverName);
         ServerSettings settings = new ServerSettings(
-                http1, http3, overUdp ? quicSettings() : null, tls, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies,
+                http1, http3, overUdp ? quicSettings() : null, overUdp ? quic.preferredAddresses() : List.of(), tls, handler, inline, bufferBytes, maxPipelined, writeTimeout.toNanos(), accessLog, onHandlerError, proxyProtocol, trustedProxies,
                 maxArenaBytes, offHeapArenas ? ChunkStore.Backing.NATIVE : ChunkStore.Backing.HEAP);
         return ServerDriver.start(settings, overTcp, reactors, listens, backlog, maxConnections, shutdownGrace);
     }

@@ -46,6 +46,7 @@ public final class ServerDriver implements ShockwaveServer {
     private int udpSockets; // of an address
     private EndpointGroup group; // null for one socket alone
     private final List<SocketAddress> addresses = new ArrayList<>();
+    private final List<InetSocketAddress> preferred = new ArrayList<>(); // as they are bound
     private final AtomicLong handlerErrors = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -74,6 +75,7 @@ public final class ServerDriver implements ShockwaveServer {
             for (SocketAddress listen : listens) {
                 server.listen(listen, overTcp, backlog);
             }
+            server.addresses.addAll(server.preferred);
             server.choosePath();
             for (QuicListener listener : server.quicListeners) {
                 listener.start();
@@ -186,12 +188,12 @@ public final class ServerDriver implements ShockwaveServer {
         ServerReactor reactor = reactors.get(quicListeners.size() % reactors.size());
         QuicListener listener = new QuicListener(reactor, settings, group, quicListeners.size(), quicListeners);
         try {
-            UdpSocket socket = UdpSocket.open(reactor.reactor(), listen, !first, false, listener);
-            if (first && udpSockets > 1) {
+            UdpSocket socket = listener.open(listen, !first);
+            if (first && (udpSockets > 1 || !settings.preferred().isEmpty() && UdpSocket.canShare())) {
                 socket.share();
             }
-            listener.open(socket);
         } catch (IOException e) {
+            listener.close();
             String why = "cannot listen for HTTP/3 on UDP " + text(listen) + ": " + e.getMessage();
             IOException named = first ? new BindException(why) : new IOException(why); // another port may be free, but once we have one it is not that
             named.initCause(e);
@@ -199,6 +201,31 @@ public final class ServerDriver implements ShockwaveServer {
         }
         reactor.quic(listener);
         quicListeners.add(listener);
+        prefer(listener);
+    }
+
+    /** Opens the preferred addresses on another listener. Where an address cannot be shared, the first listener alone has them. */
+    private void prefer(QuicListener listener) throws IOException {
+        for (int i = 0; i < settings.preferred().size(); i++) {
+            InetSocketAddress wanted = settings.preferred().get(i);
+            boolean first = preferred.size() == i;
+            if (!first && !UdpSocket.canShare()) {
+                return;
+            }
+            InetSocketAddress address = first ? wanted : preferred.get(i);
+            try {
+                // Its port may be one that all addresses are listened on by: shared with those, then.
+                UdpSocket socket = listener.prefer(address, !first || address.getPort() == listener.local().getPort() && UdpSocket.canShare());
+                if (first) {
+                    if (UdpSocket.canShare()) {
+                        socket.share();
+                    }
+                    preferred.add(socket.local());
+                }
+            } catch (IOException e) {
+                throw new IOException("cannot listen on the preferred address, UDP " + text(address) + ": " + e.getMessage(), e);
+            }
+        }
     }
 
     private void bind(SocketAddress listen, int backlog) throws IOException {

@@ -8,6 +8,8 @@ import io.shockwave.internal.tls.TlsConfig;
 import io.shockwave.server.AccessLog;
 import io.shockwave.server.Handler;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -17,6 +19,7 @@ import java.util.function.Consumer;
  * @param http1 bounds and times of HTTP/1.1
  * @param http3 bounds and times of HTTP/3; null where it is not offered
  * @param quic of the connections under HTTP/3; null where it is not offered
+ * @param preferred where its connections of HTTP/3 are told to come (RFC 9000 9.6), one of each IP version at most; empty for where they are
  * @param tls certificates of the TCP listeners; null for cleartext
  * @param handler answers requests
  * @param inline whether it runs on the reactor
@@ -34,6 +37,7 @@ record ServerSettings(
         Http1Settings http1,
         Http3Settings http3,
         QuicSettings quic,
+        List<InetSocketAddress> preferred,
         TlsConfig tls,
         Handler handler,
         boolean inline,

@@ -59,8 +59,7 @@ final class Http3Client extends QuicPort {
         this.slab = client.slab;
         this.alternatives = client.alternatives;
         this.pushes = maxPushes == 0 ? null : new Http3Pushes(client);
-        socket = UdpSocket.open(reactor, new InetSocketAddress(0), false, false, this);
-        endpoint = newEndpoint(client.settings.quic().isEcnUsed(socket.marks()), NO_TOKEN);
+        endpoint = newEndpoint(client.settings.quic().isEcnUsed(open(0, new InetSocketAddress(0), false).marks()), NO_TOKEN);
         begin();
         reactor.start();
     }
