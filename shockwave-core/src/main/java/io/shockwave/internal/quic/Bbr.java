@@ -550,7 +550,8 @@ final class Bbr implements CongestionControl {
 
     @Override
     public long pacingRateBytesPerSecond(long smoothedRttNs) {
-        return pacing.bytesPerSecond();
+        // A sample taken behind an outage may say next to nothing; paced by it, the next would say no more. The smallest window a round trip is what a loss-based controller keeps too.
+        return Math.max(pacing.bytesPerSecond(), CongestionControl.rate((long) MIN_WINDOW_DATAGRAMS * datagramBytes, smoothedRttNs, 1, 1));
     }
 
     @Override

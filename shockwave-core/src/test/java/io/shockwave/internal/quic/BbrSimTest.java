@@ -59,6 +59,36 @@ class BbrSimTest {
         assertEquals(0, flow.sender.lost);
     }
 
+    /** What little arrives in an outage makes samples of a few bytes a second; a sender that is paced by them takes as long to find out that they are wrong. */
+    @Test
+    void pacingNeverFallsBelowTheSmallestWindowARoundTrip() {
+        Bbr alone = new Bbr(1200);
+        SentPackets packets = new SentPackets(new LongStore(), true);
+        AckSample sample = new AckSample();
+        for (int round = 1; round <= 100; round++) {
+            long sentNs = (10 * round - 1) * SECOND;
+            long number = packets.record(SentPackets.ACK_ELICITING | SentPackets.IN_FLIGHT, 50, 0, sentNs);
+            alone.onSent(sentNs, 50, 1200);
+            sample.clear(sentNs + SECOND, 1200);
+            sample.ackedBytes = 50;
+            sample.rttNs = SECOND;
+            sample.smoothedRttNs = SECOND;
+            sample.minRttNs = SECOND;
+            sample.latestSentNs = sentNs;
+            sample.priorDeliveredBytes = 50L * (round - 1);
+            sample.deliveredBytes = 50;
+            sample.deliveryRateBytesPerSecond = 5;
+            sample.txInFlightBytes = 1200;
+            alone.onAcked(packets, number, sample.nowNs);
+            alone.onAckEnd(sample);
+            packets.settle(number);
+            packets.forget(Long.MAX_VALUE);
+        }
+        assertEquals(5, alone.bandwidthBytesPerSecond(), 0.01);
+        assertEquals(2_400, alone.pacingRateBytesPerSecond(SECOND));
+        assertEquals(24_000, alone.pacingRateBytesPerSecond(SECOND / 10));
+    }
+
     @Test
     void startupEndsOnLossThoughTheApplicationIsTheLimit() {
         limit(8400, 20);

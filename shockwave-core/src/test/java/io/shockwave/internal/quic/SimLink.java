@@ -18,6 +18,9 @@ final class SimLink {
     private long queueBytes = Long.MAX_VALUE;
     private long ecnBytes = Long.MAX_VALUE;
     private boolean ecnBleached;
+    private double earlyFromBytes = Double.MAX_VALUE;
+    private double earlyMost;
+    private double averageBytes;
     private long partitionFromNs = Long.MAX_VALUE;
     private long partitionToNs = Long.MAX_VALUE;
 
@@ -101,6 +104,13 @@ final class SimLink {
         return this;
     }
 
+    /** Drops early and at random, the more the longer the queue is on average above {@code fromBytes}, up to {@code most} of all where it is full: nobody's timing decides whom that meets. */
+    SimLink earlyDrops(double fromBytes, double most) {
+        earlyFromBytes = fromBytes;
+        earlyMost = most;
+        return this;
+    }
+
     /** Clears all ECN bits, as some routers do. */
     SimLink bleachEcn() {
         ecnBleached = true;
@@ -130,6 +140,12 @@ final class SimLink {
         if (queued + bytes.length > queueBytes) {
             overflowed++;
             network.note("overflows the queue", sender, bytes.length);
+            return;
+        }
+        averageBytes += (queued - averageBytes) / 50;
+        if (averageBytes > earlyFromBytes && chance(network, earlyMost * (averageBytes - earlyFromBytes) / (queueBytes - earlyFromBytes))) {
+            lost++;
+            network.note("dropped early", sender, bytes.length);
             return;
         }
         mostQueuedBytes = Math.max(mostQueuedBytes, (long) queued + bytes.length);

@@ -40,6 +40,8 @@ final class SimNetwork {
 
     private final long seed;
     final Random random;
+    /** Who goes first of those that are due at one moment. */
+    private final Random turns;
     private final List<Host> hosts = new ArrayList<>();
     private final Map<PeerAddress, Host> byAddress = new HashMap<>();
     private final PriorityQueue<Event> queue = new PriorityQueue<>((a, b) -> a.atNs != b.atNs ? Long.compare(a.atNs, b.atNs) : Long.compare(a.order, b.order));
@@ -54,6 +56,7 @@ final class SimNetwork {
     SimNetwork(long seed) {
         this.seed = seed;
         this.random = new Random(seed * 0x9e3779b97f4a7c15L + 1);
+        this.turns = new Random(seed);
     }
 
     /** A host with one address at a time. */
@@ -158,7 +161,10 @@ final class SimNetwork {
         while (!queue.isEmpty() && queue.peek().atNs <= nowNs) {
             happen(queue.poll());
         }
-        for (Host host : hosts) {
+        // Whoever always came first would find room in a queue that is full for those behind.
+        int first = turns.nextInt(hosts.size());
+        for (int i = 0; i < hosts.size(); i++) {
+            Host host = hosts.get((first + i) % hosts.size());
             if (host.due || host.actor.deadlineNs() <= nowNs) {
                 host.due = false;
                 host.actor.wake(nowNs);
