@@ -33,6 +33,14 @@ final class Failure extends Exception {
         };
     }
 
+    /** A failure in the words of the client, with what to do where a certificate is not trusted. */
+    static String withAdvice(String message, Arguments arguments) {
+        if (!message.contains("is not trusted")) {
+            return message;
+        }
+        return message + (arguments.has("cacert") ? "; nothing in " + arguments.value("cacert", "") + " has signed it" : "; --cacert FILE trusts the certificates in a file");
+    }
+
     int exit() {
         return exit;
     }

@@ -109,8 +109,7 @@ final class GetCommand {
             }
             return response;
         } catch (HttpException e) {
-            boolean advice = String.valueOf(e.getMessage()).contains("is not trusted") && !options.has("cacert");
-            throw new Failure(exit(e, false), e.getMessage() + (advice ? "; --cacert FILE trusts the certificates in a file" : ""));
+            throw new Failure(exit(e, false), options.withAdvice(String.valueOf(e.getMessage())));
         } catch (IOException e) {
             throw new Failure(1, "cannot send the request: " + e.getMessage());
         }

@@ -127,6 +127,14 @@ final class GetOptions {
         arguments.checkTier();
     }
 
+    /** What to do about a failure, behind its own words. */
+    String withAdvice(String message) {
+        if (has("http3-only") && message.contains("no answer within")) {
+            return message + "; --http3 would fall back to HTTP/1.1, --connect-timeout SEC waits less";
+        }
+        return Failure.withAdvice(message, arguments);
+    }
+
     boolean has(String name) {
         return arguments.has(name);
     }

@@ -181,7 +181,7 @@ final class LoadCommand {
             return runner.measure(scenarios);
         } catch (IOException e) {
             String why = Terminal.shown(String.valueOf(e.getMessage()));
-            throw new Failure(CANNOT, why.contains("is not trusted") && !arguments.has("cacert") ? why + "; --cacert FILE trusts the certificates in a file" : why);
+            throw new Failure(CANNOT, Failure.withAdvice(why, arguments));
         } catch (InterruptedException e) {
             throw new Failure(CANNOT, "interrupted");
         } finally {

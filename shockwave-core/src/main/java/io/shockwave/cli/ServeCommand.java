@@ -113,6 +113,9 @@ final class ServeCommand {
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shockwave-stop").unstarted(() -> {
             int exit = stop(server, grace);
             log.close();
+            if (ModuleLayer.boot().findModule("jdk.jfr").isPresent()) {
+                Recordings.finish(); // the JVM's own hook for them, which runs beside this one, would be cut
+            }
             Runtime.getRuntime().halt(exit); // otherwise a signal shows as 143 or 130, as if nothing had been put in order
         }));
         announce(server, files.root());
@@ -179,6 +182,9 @@ final class ServeCommand {
         }
         if (arguments.has("http3") && arguments.has("unix") && !arguments.has("port") && !arguments.has("bind")) {
             throw Failure.usage("--http3 is served over UDP, which a Unix domain socket is not; beside --unix it needs a --port");
+        }
+        if (isTls() && arguments.has("unix") && !arguments.has("port") && !arguments.has("bind")) {
+            throw Failure.usage("TLS is not spoken on a Unix domain socket, whose file has permissions; beside --unix it needs a --port");
         }
         if (!isTls()) {
             return;

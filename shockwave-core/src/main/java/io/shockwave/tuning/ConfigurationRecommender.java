@@ -116,10 +116,10 @@ public final class ConfigurationRecommender {
     private String spilled(TierFacts tier) {
         List<String> parts = new ArrayList<>();
         if (!profile.requests.isEmpty()) {
-            parts.add(TextTable.number(HeaderSection.spills(profile.requests, tier.pageBytes())) + " of " + BenchmarkText.plural(profile.requests.size(), "request section"));
+            parts.add(TextTable.number(HeaderSection.spills(profile.requests, tier.pageBytes())) + " of " + TextTable.number(profile.requests.size()) + " request sections");
         }
         if (!profile.responses.isEmpty()) {
-            parts.add(TextTable.number(HeaderSection.spills(profile.responses, tier.pageBytes())) + " of " + BenchmarkText.plural(profile.responses.size(), "response section"));
+            parts.add(TextTable.number(HeaderSection.spills(profile.responses, tier.pageBytes())) + " of " + TextTable.number(profile.responses.size()) + " response sections");
         }
         return String.join(" and ", parts) + " outgrow " + tier.name() + "'s page of " + TextTable.number(tier.pageBytes()) + " bytes";
     }

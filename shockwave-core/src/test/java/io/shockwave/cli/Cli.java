@@ -35,7 +35,11 @@ final class Cli implements AutoCloseable {
     }
 
     static Cli start(Path folder, String... args) throws IOException {
-        List<String> command = command(args);
+        return start(folder, command(args));
+    }
+
+    /** As {@link #start(Path, String...)}, with a command that {@link #command} made. */
+    static Cli start(Path folder, List<String> command) throws IOException {
         return new Cli(new ProcessBuilder(command).directory(folder.toFile()).start());
     }
 

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,7 +173,10 @@ class ServeCommandIT {
             Cli.Ran got = Cli.run(folder, "get", url, "-o", "-", "--cacert", trusted.toString());
             assertEquals("", got.err());
             assertArrayEquals(content, got.out());
-            Cli.Ran distrusted = Cli.run(folder, "get", url);
+            Cli.Ran distrusted = Cli.run(folder, "get", url, "--cacert", TestCertificates.authority("Other CA").write(folder.resolve("other.pem")).toString());
+            assertEquals(35, distrusted.exit(), distrusted.err());
+            assertTrue(distrusted.err().endsWith("; nothing in " + folder.resolve("other.pem") + " has signed it\n"), distrusted.err());
+            distrusted = Cli.run(folder, "get", url);
             assertEquals(35, distrusted.exit(), distrusted.err());
             assertEquals(0, distrusted.out().length);
             assertEquals(1, distrusted.err().lines().count(), distrusted.err());
@@ -195,7 +199,21 @@ class ServeCommandIT {
     }
 
     @Test
+    void aRecordingIsWrittenWhenASignalEndsIt() throws Exception {
+        Path recording = folder.resolve("serve.jfr");
+        List<String> command = Cli.command("serve", "--port", "0");
+        command.add(1, "-XX:StartFlightRecording:filename=" + recording);
+        try (Cli server = Cli.start(folder, command)) {
+            server.port();
+            server.terminate();
+            assertEquals(0, server.await().exit());
+        }
+        assertTrue(Files.size(recording) > 1_000, "the recording is empty");
+    }
+
+    @Test
     void whatCannotBeServedIsToldInOneSentence() throws Exception {
+        assertEquals(new Told(2, "shockwave: TLS is not spoken on a Unix domain socket, whose file has permissions; beside --unix it needs a --port\n"), told("serve", "--tls", "--unix", "s"));
         assertEquals(new Told(1, "shockwave: cannot serve none: there is no such folder\n"), told("serve", "none"));
         assertEquals(new Told(1, "shockwave: cannot serve content.bin: it is a file, not a folder\n"), told("serve", "content.bin"));
         assertEquals(new Told(2, "shockwave: there is no option --prot; shockwave serve --help tells those that exist\n"), told("serve", "--prot", "1"));

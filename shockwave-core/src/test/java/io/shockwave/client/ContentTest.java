@@ -310,6 +310,16 @@ class ContentTest {
         }
     }
 
+    @Test
+    void aServerThatSpeaksTlsIsTold() throws Exception {
+        try (RawServer server = RawServer.answering("\u0015\u0003\u0003\0\2\2\n"); ShockwaveClient client = ShockwaveClient.builder().build()) { // an alert: unexpected_message
+            HttpException told = assertThrows(HttpException.class, () -> client.get(server.url("/")).send());
+            assertEquals(HttpException.Kind.PROTOCOL, told.kind());
+            String at = server.url("").substring("http://".length());
+            assertEquals("http://" + at + " speaks TLS, not plain HTTP: ask for https://" + at, told.getMessage());
+        }
+    }
+
     // ---- what must never get out
 
     @Test

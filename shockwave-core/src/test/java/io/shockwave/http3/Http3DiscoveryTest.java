@@ -2,6 +2,7 @@ package io.shockwave.http3;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import io.shockwave.HeaderName;
 import io.shockwave.HttpException;
 import io.shockwave.HttpVersion;
 import io.shockwave.Method;
+import io.shockwave.Tls;
 import io.shockwave.client.ClientResponse;
 import io.shockwave.client.ShockwaveClient;
 import io.shockwave.server.ShockwaveServer;
@@ -17,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -125,10 +128,32 @@ class Http3DiscoveryTest extends Http3Rig {
     }
 
     @Test
+    void aRefusedCertificateIsAFailureOfTlsOverEitherVersion() throws IOException {
+        serve((request, response) -> response.send(HELLO));
+        for (HttpVersion version : new HttpVersion[] {HttpVersion.HTTP_1_1, HttpVersion.HTTP_3}) {
+            try (ShockwaveClient distrusting = ShockwaveClient.builder().protocols(version).build()) {
+                HttpException refused = assertThrows(HttpException.class, () -> distrusting.request(Method.GET, url("/")).send());
+                assertEquals(HttpException.Kind.TLS, refused.kind(), refused.getMessage());
+                assertEquals(HttpException.Phase.TLS, refused.phase());
+                assertTrue(refused.getMessage().contains("is not trusted: it is signed by itself"), refused.getMessage());
+                assertFalse(refused.getMessage().contains("PKIX") || refused.getMessage().contains("Exception"), refused.getMessage());
+            }
+        }
+        Tls other = Tls.selfSigned("localhost", "127.0.0.1"); // of the same name, and another key
+        Tls wrong = Tls.trusting(Files.writeString(folder.resolve("other.pem"), other.certificatePem()));
+        try (ShockwaveClient distrusting = ShockwaveClient.builder().tls(wrong).protocols(HttpVersion.HTTP_3).build()) {
+            HttpException refused = assertThrows(HttpException.class, () -> distrusting.request(Method.GET, url("/")).send());
+            assertEquals(HttpException.Kind.TLS, refused.kind(), refused.getMessage());
+            assertTrue(refused.getMessage().endsWith("is not trusted: it is signed by itself"), refused.getMessage());
+        }
+    }
+
+    @Test
     void http3AloneFailsWhereItIsNotServed() {
         client = only().connectTimeout(Duration.ofMillis(500)).build();
         HttpException gone = assertThrows(HttpException.class, () -> client.request(Method.GET, "https://127.0.0.1:1/").send());
         assertEquals(HttpException.Kind.CONNECT, gone.kind());
+        assertEquals("no HTTP/3 connection to https://127.0.0.1:1: no answer within 500 ms from UDP port 1; either nothing serves HTTP/3 there, or UDP is blocked on the way", gone.getMessage());
         HttpException clear = assertThrows(HttpException.class, () -> client.request(Method.GET, "http://127.0.0.1:1/").send());
         assertTrue(clear.getMessage().contains("encrypted"), clear.getMessage());
     }

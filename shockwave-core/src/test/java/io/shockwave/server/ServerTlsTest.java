@@ -300,9 +300,25 @@ class ServerTlsTest {
     }
 
     @Test
-    void plainBytesToATlsPortGetNoAnswerButAnAlert() throws Exception {
+    void plainHttpToATlsPortIsToldSo() throws Exception {
+        try (TestServer server = start(Mode.VIRTUAL, TestServer::path)) {
+            for (String sent : List.of(GET, "G", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(100_000))) {
+                try (Raw raw = server.connect()) {
+                    raw.send(sent);
+                    String all = raw.rest();
+                    assertTrue(all.startsWith("HTTP/1.1 400 ") && all.contains("\r\nConnection: close\r\n") && all.endsWith("\r\n\r\nThe plain HTTP request was sent to HTTPS port: use https://\n"), all);
+                }
+            }
+            assertEquals(0, server.stats().requests());
+            assertEquals(3, server.stats().tlsFailures());
+            Await.until(() -> server.stats().connectionsOpen() == 0, server::stats);
+        }
+    }
+
+    @Test
+    void otherBytesToATlsPortGetNoAnswerButAnAlert() throws Exception {
         try (TestServer server = start(Mode.VIRTUAL, TestServer::path); Raw raw = server.connect()) {
-            raw.send(GET);
+            raw.send("get / HTTP/1.1\r\nHost: a\r\n\r\n"); // no method of HTTP begins so
             String all = raw.rest();
             assertTrue(all.length() <= 7 && !all.contains("HTTP"), all);
             assertEquals(0, server.stats().requests());

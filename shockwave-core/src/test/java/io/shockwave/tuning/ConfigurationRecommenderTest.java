@@ -162,7 +162,7 @@ class ConfigurationRecommenderTest {
         assertEquals("+++ advised, from a description", lines[1]);
         assertEquals("- tier lowmem", lines[2]);
         assertEquals("+ tier highperf", lines[3]);
-        assertTrue(lines[4].startsWith("      1 of 1 request section") && lines[5].startsWith("      Expected: header spills"), advice.toString());
+        assertTrue(lines[4].startsWith("      1 of 1 request sections") && lines[5].startsWith("      Expected: header spills"), advice.toString());
         assertTrue(advice.toString().contains("\n  maxHeaderBytes 32,768\n"), advice.toString());
         assertTrue(new ObjectMapper().readTree(advice.toJson()).get("changes").asBoolean());
         Recommendation nothing = ConfigurationRecommender.recommend(described().headers(1, 10).build(), LOWMEM);

@@ -2,15 +2,19 @@ package io.shockwave.internal.net;
 
 import io.shockwave.internal.tls.TlsSession;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 
 /** Drives the TLS session of one channel: encrypted bytes of the socket on one side, plain bytes of the protocol on the other. Owned by its channel, which without TLS has none; confined to its reactor. */
 final class TlsPipe {
     private static final byte[] NOTHING = new byte[0];
+    /** To who speaks HTTP where TLS is spoken, in the words that others have made known for it. */
+    private static final byte[] CLEARTEXT = plainAnswer("The plain HTTP request was sent to HTTPS port: use https://\n");
 
     private final TcpChannel channel;
     private final Reactor reactor;
     private final TlsSession session;
     private boolean open; // the handshake is complete
+    private boolean begun; // the peer has sent its first byte
     private boolean tasking; // a part of the handshake is computed elsewhere
 
     TlsPipe(TcpChannel channel, Reactor reactor, TlsSession session) {
@@ -40,7 +44,27 @@ final class TlsPipe {
         }
     }
 
+    private static byte[] plainAnswer(String text) {
+        return ("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: " + text.length() + "\r\nConnection: close\r\n\r\n" + text).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** No record of TLS begins with a letter (RFC 8446 5.1), and every method of HTTP does. */
+    private boolean isCleartext(byte[] buf, int off, int len) {
+        if (begun || len == 0) {
+            return false;
+        }
+        begun = true;
+        return buf[off] >= 'A' && buf[off] <= 'Z';
+    }
+
     void decrypt(byte[] buf, int off, int len) {
+        if (isCleartext(buf, off, len)) {
+            reactor.counters().increment(Counters.TLS_FAILURES);
+            if (channel.sendRaw(CLEARTEXT, 0, CLEARTEXT.length)) {
+                channel.finishUnsent();
+            }
+            return;
+        }
         int left = len;
         for (;;) {
             int plain = session.receive(buf, off, left, reactor.plain, 0, channel.plainRoom());

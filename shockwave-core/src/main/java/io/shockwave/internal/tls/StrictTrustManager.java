@@ -110,10 +110,14 @@ final class StrictTrustManager extends X509ExtendedTrustManager {
         return new CertificateException(what + " is not trusted: " + issuer + detail(e), e.getCause());
     }
 
-    /** What the JDK says, but for the one sentence by which it says no more than that the anchors do not vouch for the chain. */
+    /** What the JDK says, but for the sentences by which it says no more than that the anchors do not vouch for the chain, and without the names of its classes. */
     private static String detail(CertificateException e) {
         String message = String.valueOf(e.getMessage());
-        return message.contains("unable to find valid certification path") ? "" : " (" + message + ")";
+        if (message.contains("unable to find valid certification path") || message.contains("signature check failed")) {
+            return ""; // the latter where an anchor has the name of the one that signed, and another key
+        }
+        int behind = message.lastIndexOf("Exception: ");
+        return " (" + message.substring(behind < 0 ? 0 : behind + "Exception: ".length()) + ")";
     }
 
     private X509ExtendedTrustManager serverJudge() throws CertificateException {

@@ -308,7 +308,7 @@ final class ClientExchange implements ResponseSink {
 
     void checkViolation() throws HttpException {
         if (violation != null) {
-            throw Failures.violation(violation, origin, headDone);
+            throw Failures.violation(violation, origin, headDone, in);
         }
     }
 

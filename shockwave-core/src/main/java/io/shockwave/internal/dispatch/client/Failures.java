@@ -6,6 +6,7 @@ import io.shockwave.HttpException.Phase;
 import io.shockwave.internal.events.Events;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.pool.Origin;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /** The sentences of the client's exceptions: what failed, with whom, after how long. Stateless. */
@@ -27,6 +28,15 @@ final class Failures {
             case TOTAL, NONE -> "the exchange did not end";
         };
         return new HttpException(Kind.TIMEOUT, phase, phase + " timeout with " + origin + ": " + what + " within " + TimeUnit.NANOSECONDS.toMillis(limitNs) + " ms", null);
+    }
+
+    /** @param in what came is read from the start of its array; null where that is not known */
+    static HttpException violation(Violation why, Origin origin, boolean hasHead, ByteBuffer in) {
+        // RFC 8446 5.1, 6: an alert, in a record of TLS.
+        if (!hasHead && !origin.isSecure() && in != null && in.array()[0] == 0x15 && in.array()[1] == 0x03) {
+            return new HttpException(Kind.PROTOCOL, Phase.NONE, origin + " speaks TLS, not plain HTTP: ask for https://" + origin.toString().substring("http://".length()), null);
+        }
+        return violation(why, origin, hasHead);
     }
 
     static HttpException violation(Violation why, Origin origin, boolean hasHead) {

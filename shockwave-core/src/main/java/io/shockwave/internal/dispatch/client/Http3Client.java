@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -107,14 +106,14 @@ final class Http3Client extends QuicPort {
      * @param early whether the request may be sent before the handshake is complete: then so may the connection be that is returned
      * @return null if it is not there in time, or cannot be made: then {@code failure} says why
      */
-    Http3ClientConnection acquire(AltService service, InetAddress[] addresses, long waitNs, boolean early, StringBuilder failure) throws InterruptedException {
+    Http3ClientConnection acquire(AltService service, InetAddress[] addresses, long waitNs, boolean early, Http3Failure failure) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             AltPlace place = AltPlace.of(service);
             Http3Route route = routes.get(place);
             if (route == null || !isCurrent(route)) {
                 if (closing || addresses.length == 0) {
-                    failure.append(closing ? "the client is closed" : "it closed just now");
+                    failure.set(closing ? "the client is closed" : "it closed just now", false);
                     return null;
                 }
                 route = new Http3Route(service, tls.quicGeneration(), addresses, early);
@@ -131,7 +130,11 @@ final class Http3Client extends QuicPort {
             if (route.state == Http3Route.State.OPEN && route.connection.isUsable()) {
                 return route.connection;
             }
-            failure.append(route.state == Http3Route.State.CONNECTING ? "no answer within " + TimeUnit.NANOSECONDS.toMillis(waitNs) + " ms" : route.failure);
+            if (route.state == Http3Route.State.CONNECTING) {
+                failure.unanswered(waitNs, service);
+            } else {
+                failure.set(route.failure, route.isTlsRefused());
+            }
             return null;
         } finally {
             lock.unlock();

@@ -40,6 +40,7 @@ final class Http3Route {
     final List<Http3ClientConnection> attempts = new ArrayList<>();
     int nextAddress;
     long nextAttemptNs;
+    private volatile boolean tlsRefused; // read by a caller under the lock, after the route was settled
     TrustJudge judge;
 
     Http3Route(AltService service, Object tlsGeneration, InetAddress[] found, boolean wantsEarly) {
@@ -58,8 +59,14 @@ final class Http3Route {
         return early != null && early.isUsable();
     }
 
+    /** Whether the last attempt ended in the handshake of TLS: an alert (RFC 9001 4.8), or our verdict on the certificate. */
+    boolean isTlsRefused() {
+        return tlsRefused;
+    }
+
     /** Why a connection closed, in words. */
     String text(long errorCode, boolean application, boolean byPeer, String reason) {
+        tlsRefused = !application && errorCode >= QuicError.CRYPTO_ERROR && errorCode < QuicError.CRYPTO_ERROR + 0x100;
         String who = byPeer ? "the server closed it" : "it was closed";
         String refusal = judge == null ? "" : judge.refusal();
         if (!refusal.isEmpty()) {

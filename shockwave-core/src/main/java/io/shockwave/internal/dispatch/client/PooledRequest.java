@@ -377,7 +377,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             exchange.http3().tried(service, "");
             return again;
         }
-        StringBuilder failure = new StringBuilder();
+        Http3Failure failure = new Http3Failure();
         try {
             InetAddress[] addresses = http3.isKnown(service) ? NO_ADDRESSES : client.dialer.resolve(service.origin(), service.host());
             long limitNs = only ? settings.connectNs() : Math.min(settings.connectNs(), settings.http3First() ? HTTP3_PREFERRED_NS : HTTP3_HEAD_START_NS);
@@ -387,9 +387,9 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             Http3ClientConnection connection = http3.acquire(service, addresses, limitNs, early, failure);
             exchange.http3().earlyLimit(limitNs);
             if (connection == null && only) {
-                throw new HttpException(Kind.CONNECT, HttpException.Phase.CONNECT, "no HTTP/3 connection to " + service.origin() + ": " + failure, null);
+                throw failure.exception(service.origin());
             }
-            exchange.http3().tried(service, failure.toString());
+            exchange.http3().tried(service, failure.text());
             route = connection == null ? null : connection.route();
             return connection;
         } catch (InterruptedException e) {

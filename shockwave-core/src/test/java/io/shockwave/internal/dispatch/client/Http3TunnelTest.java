@@ -70,9 +70,9 @@ class Http3TunnelTest {
         int port = server.address().getPort();
         Origin origin = Origin.of(true, "127.0.0.1", port);
         AltService service = new AltService(origin, "127.0.0.1", port, Long.MAX_VALUE, false);
-        StringBuilder failure = new StringBuilder();
+        Http3Failure failure = new Http3Failure();
         Http3ClientConnection connection = client.http3().acquire(service, new InetAddress[] {InetAddress.getLoopbackAddress()}, TimeUnit.SECONDS.toNanos(40), false, failure);
-        assertNotNull(connection, failure::toString);
+        assertNotNull(connection, failure::text);
         Exchange x = new Exchange(client.slab);
         x.method = Method.CONNECT;
         x.protocol = protocol;
