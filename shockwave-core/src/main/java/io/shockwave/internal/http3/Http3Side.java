@@ -79,13 +79,13 @@ abstract class Http3Side {
     abstract Http3Error goAwayReceived(long id);
 
     Http3Error maxPushIdReceived(long id) {
-        return Http3Error.FRAME_UNEXPECTED;
+        throw new IllegalStateException("of clients alone, and refused before");
     }
 
     abstract Http3Error cancelPushReceived(long id);
 
     Http3Error priorityReceived(boolean push, long id, int priority) {
-        return Http3Error.FRAME_UNEXPECTED;
+        throw new IllegalStateException("of clients alone, and refused before");
     }
 
     /** @return what is wrong with them; null for nothing */

@@ -21,6 +21,7 @@ public final class ClientApp implements Http3ClientSink {
         final StringBuilder log = new StringBuilder();
         final StringBuilder content = new StringBuilder();
         String end = "";
+        long refusedWith = -1;
         boolean started;
 
         Call(Exchange x) {
@@ -36,6 +37,7 @@ public final class ClientApp implements Http3ClientSink {
     }
 
     final Slab slab;
+    final List<Call> calls = new ArrayList<>();
     public final List<Call> pushed = new ArrayList<>();
     final Set<String> refusedPushes = new HashSet<>();
     public final StringBuilder events = new StringBuilder();
@@ -59,6 +61,7 @@ public final class ClientApp implements Http3ClientSink {
     }
 
     public Call start(Call call) {
+        calls.add(call);
         call.started = engine.start(call.x, HOST, false);
         return call;
     }
@@ -126,6 +129,7 @@ public final class ClientApp implements Http3ClientSink {
 
     @Override
     public void onRefused(Exchange x, long errorCode) {
+        of(x).refusedWith = errorCode;
         of(x).end = " refused";
     }
 

@@ -81,6 +81,8 @@ final class FakeQuic {
         boolean closed;
         boolean closeTold;
         boolean early;
+        /** No write finds room from now on. */
+        boolean full;
         long closeCode = -1;
         String closeReason = "";
 
@@ -138,7 +140,7 @@ final class FakeQuic {
             if (closed || half == null || half.fin || half.reset >= 0) {
                 return -1;
             }
-            int n = Math.min(len, sendBufferBytes - half.held());
+            int n = full ? 0 : Math.min(len, sendBufferBytes - half.held());
             half.add(buf, off, n);
             if (n < len) {
                 half.wantsRoom = true;
@@ -407,7 +409,7 @@ final class FakeQuic {
             to.offeredLen = most;
             moved |= to.offer(id, half, most);
         }
-        if (half.wantsRoom && half.held() < sendBufferBytes / 2 && half.reset < 0 && !from.closed) {
+        if (half.wantsRoom && !from.full && half.held() < sendBufferBytes / 2 && half.reset < 0 && !from.closed) {
             half.wantsRoom = false;
             from.sink.onWritable(id);
             moved = true;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PushTest {
     private static final int[] PIECES = {0, 1, -1};
 
-    private static Exchange promise(ServerApp app, String path) {
+    static Exchange promise(ServerApp app, String path) {
         Exchange x = app.lend();
         x.method = Method.GET;
         byte[] line = path.getBytes(StandardCharsets.US_ASCII);

@@ -3,8 +3,11 @@ package io.shockwave.internal.http3;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shockwave.Method;
+import io.shockwave.internal.exchange.Exchange;
 import io.shockwave.internal.http3.ServerConformanceTest.Rig;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +102,60 @@ class StreamCodesTest {
         assertTrue(rig.app.events.toString().contains("cancelled EXCESSIVE_LOAD"), rig.app.events.toString());
     }
 
+    /** RFC 9114 7.1. */
+    @Test
+    void aResponseThatEndsBeforeItsLengthIsAnErrorOfOurs() {
+        Rig rig = new Rig(0);
+        rig.app.routes.put("/", (app, x) -> {
+            x.status = 200;
+            endTooEarly(x);
+            app.engine.respond(x);
+        });
+        rig.settings().request(Wire.headers(Wire.GET));
+        told(Http3Error.INTERNAL_ERROR, rig.peer.resets, 0);
+        assertTrue(rig.app.events.toString().endsWith("cancelled INTERNAL_ERROR\n"), rig.app.events.toString());
+    }
+
+    /** RFC 9114 4.1: the client is asked to stop when that is clear, not when the answer is out. */
+    @Test
+    void whatIsNotWantedIsStoppedBeforeTheAnswerIsOut() {
+        Rig slow = waiting();
+        stuck(slow).open(Wire.headers(POST), Wire.data("slow"));
+        slow.engine.timeout(5 * Pair.SECOND);
+        told(Http3Error.NO_ERROR, slow.run().peer.stops, 0);
+        Rig large = stuck(waiting()).open(Wire.headers(POST + "a=" + "b".repeat(1_990)));
+        assertEquals("", large.peer.frames(0));
+        told(Http3Error.NO_ERROR, large.peer.stops, 0);
+        Rig refused = stuck(waiting());
+        refused.app.routes.put("a:1", (app, x) -> app.answer(x, 403, "no"));
+        refused.app.routes.put("", (app, x) -> app.answer(x, 403, "no"));
+        refused.open(Wire.headers(CONNECT));
+        assertEquals("", refused.peer.frames(0));
+        told(Http3Error.NO_ERROR, refused.peer.stops, 0);
+    }
+
+    /** Nothing that the server writes finds room any more. */
+    private static Rig stuck(Rig rig) {
+        rig.quic.server.full = true;
+        return rig;
+    }
+
+    /** RFC 9114 7.2.3. */
+    @Test
+    void aPushThatTheClientCancelsIsResetAsCancelled() {
+        Rig rig = new Rig(0, Pair.serverSettings(2));
+        rig.app.routes.put("/", (app, x) -> {
+            Exchange promised = PushTest.promise(app, "/a.css");
+            assertTrue(app.engine.push(x, promised));
+            app.answer(x, 200, "page");
+        });
+        rig.settings().control(Wire.frame(0x0D, Wire.varint(1)));
+        rig.request(Wire.headers(Wire.GET));
+        rig.control(Wire.frame(3, Wire.varint(0)));
+        assertEquals(List.of(Http3Error.REQUEST_CANCELLED.code()), List.copyOf(rig.peer.resets.values()));
+        assertTrue(rig.app.events.toString().endsWith("cancelled REQUEST_CANCELLED\n"), rig.app.events.toString());
+    }
+
     // ---- a client's
 
     private static ClientConformanceTest.Rig client(int maxPushes) {
@@ -132,6 +189,125 @@ class StreamCodesTest {
         rig.app.get("/");
         rig.run().control(Wire.frame(7, Wire.varint(4)));
         told(Http3Error.REQUEST_CANCELLED, rig.peer.stops, 4);
+        assertEquals(" refused", rig.app.calls.getLast().toString());
+        assertEquals(Http3Error.REQUEST_REJECTED.code(), rig.app.calls.getLast().refusedWith);
+    }
+
+    /** RFC 9001 4.6.2: nothing of it was processed. */
+    @Test
+    void aRequestInEarlyDataThatIsRefusedMayBeSentAgain() {
+        ClientConformanceTest.Rig rig = client(0);
+        rig.engine.onEarlyDataRejected();
+        assertEquals(" refused", rig.call.toString());
+        assertEquals(Http3Error.REQUEST_REJECTED.code(), rig.call.refusedWith);
+    }
+
+    /** RFC 9114 4.2.2: what is larger than the server takes is not sent. */
+    @Test
+    void aRequestThatTheServerWillNotTakeIsCancelled() {
+        ClientConformanceTest.Rig rig = new ClientConformanceTest.Rig(0, 0).settings(6, 100);
+        ClientApp.Call call = rig.app.get("/");
+        assertEquals(" failed SECTION_TOO_LARGE_FOR_PEER", call.toString());
+        told(Http3Error.REQUEST_CANCELLED, rig.run().peer.resets, 4);
+        assertEquals("", rig.peer.frames(4));
+    }
+
+    @Test
+    void contentThatIsNotWantedAnyMoreIsCancelledAndTheResponseRead() {
+        ClientConformanceTest.Rig rig = client(0);
+        rig.quic.sendBufferBytes = 1_000;
+        rig.peer.reads = false;
+        ClientApp.Call call = rig.app.post("/", "x".repeat(50_000));
+        rig.engine.abandonContent(call.x);
+        told(Http3Error.REQUEST_CANCELLED, rig.run().peer.resets, 4);
+        assertEquals("", call.toString());
+        rig.quic.sendBufferBytes = 1 << 16;
+        rig.quic.server.raw(4, Wire.join(Wire.headers(":status=200"), Wire.data("all the same")), true);
+        assertEquals("200 -1 [all the same|] finished", rig.run().app.calls.getLast().toString());
+    }
+
+    /** RFC 9114 7.1: a frame that cannot be completed leaves only the stream to be given up. */
+    @Test
+    void contentThatEndsBeforeItsLengthIsCancelled() {
+        ClientConformanceTest.Rig rig = client(0);
+        ClientApp.Call call = rig.app.call(Method.POST, "/");
+        endTooEarly(call.x);
+        rig.app.start(call);
+        assertEquals(" failed CONTENT_LENGTH_MISMATCH", call.toString());
+        told(Http3Error.REQUEST_CANCELLED, rig.run().peer.resets, 4);
+        assertEquals("", rig.peer.closed);
+    }
+
+    /** Three of the ten bytes that were announced, and then the writer ends. */
+    private static void endTooEarly(Exchange x) {
+        x.source = Exchange.Source.RING;
+        x.sendLength = 10;
+        x.outbound.open(512);
+        x.outbound.write(new byte[3], 0, 3);
+        x.sendEnded = true;
+    }
+
+    @Test
+    void responsesThatFindNoRoomAreTooMuchLoad() {
+        ClientConformanceTest.Rig rig = client(0);
+        byte[] head = Wire.headers(":status=200\na=" + "b".repeat(1_700));
+        for (int i = 0; i < 9; i++) {
+            rig.app.get("/");
+            rig.run();
+            rig.quic.server.raw(4 * i, Arrays.copyOf(head, head.length - 1), false);
+        }
+        rig.run();
+        assertEquals(" failed HEADERS_TOO_LARGE", rig.app.calls.get(8).toString());
+        told(Http3Error.EXCESSIVE_LOAD, rig.peer.stops, 32);
+        assertEquals(1, rig.peer.stops.size());
+        assertEquals("", rig.peer.closed);
+    }
+
+    /** RFC 9114 4.4; RFC 9297 3.3 for capsules that cannot be read. */
+    @Test
+    void aTunnelWhoseOtherEndIsLostIsAConnectErrorOnBothSides() {
+        for (boolean malformed : new boolean[] {false, true}) {
+            Http3Error error = malformed ? Http3Error.MESSAGE_ERROR : Http3Error.CONNECT_ERROR;
+            ClientConformanceTest.Rig client = client(0);
+            ClientApp.Call call = tunnel(client);
+            client.engine.resetTunnel(call.x, malformed);
+            told(error, client.run().peer.resets, 4);
+            told(error, client.peer.stops, 4);
+            Rig server = new Rig(0);
+            Exchange[] at = new Exchange[1];
+            server.app.routes.put("", (app, x) -> open(app, x, at));
+            server.app.routes.put("a:1", (app, x) -> open(app, x, at));
+            server.settings().open(Wire.headers(CONNECT));
+            server.engine.resetTunnel(at[0], malformed);
+            told(error, server.run().peer.resets, 0);
+            told(error, server.peer.stops, 0);
+        }
+    }
+
+    private static void open(ServerApp app, Exchange x, Exchange[] at) {
+        at[0] = x;
+        app.engine.startTunnel(x);
+    }
+
+    private static ClientApp.Call tunnel(ClientConformanceTest.Rig rig) {
+        ClientApp.Call call = rig.app.call(Method.CONNECT, "a:1");
+        call.x.source = Exchange.Source.RING;
+        call.x.sendLength = Exchange.UNKNOWN;
+        call.x.outbound.open(512);
+        rig.app.start(call);
+        rig.run();
+        rig.quic.server.raw(4, Wire.headers(":status=200"), false);
+        rig.run();
+        return call;
+    }
+
+    @Test
+    void aTunnelThatNobodyReadsAnyMoreIsStoppedWithoutAnError() {
+        ClientConformanceTest.Rig rig = client(0);
+        ClientApp.Call call = tunnel(rig);
+        call.x.sendEnded = true;
+        rig.engine.leaveTunnel(call.x);
+        told(Http3Error.NO_ERROR, rig.run().peer.stops, 4);
     }
 
     @Test
