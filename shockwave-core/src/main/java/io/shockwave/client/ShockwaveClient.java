@@ -30,6 +30,13 @@ public interface ShockwaveClient extends AutoCloseable {
 
     PoolStats poolStats();
 
+    /**
+     * To be called by an application that knows that the network is another one now, by a cable, a radio cell or a tunnel. What origins said of alternatives for the network before is forgotten, and what
+     * failed is tried again (RFC 7838 2.2); idle connections over TCP are closed; connections of HTTP/3 go on from another local port (RFC 9000 9.2), or take no further requests where the server does not
+     * allow that. Requests in progress go on. Does not wait; may be called on any thread and at any time.
+     */
+    void networkChanged();
+
     /** Refuses new requests, lets those in progress end within their own time limits, closes idle connections. Idempotent; waits. */
     @Override
     void close();

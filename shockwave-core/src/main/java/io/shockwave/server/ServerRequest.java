@@ -49,7 +49,7 @@ public interface ServerRequest {
     /** Memory for whatever the handler needs until the response is sent. */
     RequestArena arena();
 
-    /** The peer's address; the one that a trusted proxy told by the PROXY protocol, where that is on. */
+    /** The peer's address; the one that a trusted proxy told by the PROXY protocol, where that is on. Over HTTP/3 a peer may move: it is then where it was when the latest request of its connection came. */
     SocketAddress remote();
 
     /** The address on which the connection was accepted, or that the PROXY protocol told. */

@@ -34,7 +34,8 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
     private final Reactor reactor;
     private final QuicConnection quic;
     private final Http3ServerEngine engine;
-    private final InetSocketAddress remote;
+    private volatile InetSocketAddress remote;
+    private int moves; // of the peer, when it was where remote says
     private byte[] hostText;
     private SSLSession session; // made when a handler asks
     private int timer = -1;
@@ -82,6 +83,11 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
 
     @Override
     public void onHead(Exchange x) {
+        if (moves != quic.moves()) {
+            moves = quic.moves();
+            remote = UdpSocket.toSocketAddress(quic.peer());
+            hostText = null;
+        }
         home.dispatcher().begin(of(x));
     }
 
@@ -432,9 +438,11 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
 
     @Override
     public byte[] hostText() {
-        if (hostText == null) {
-            hostText = remote.getAddress().getHostAddress().getBytes(StandardCharsets.US_ASCII);
+        byte[] text = hostText;
+        if (text == null) {
+            text = remote.getAddress().getHostAddress().getBytes(StandardCharsets.US_ASCII);
+            hostText = text;
         }
-        return hostText;
+        return text;
     }
 }

@@ -16,6 +16,8 @@ public enum CloseReason {
     FAILED,
     /** The caller gave the exchange up: interrupt, cancellation, a body not read to its end, or a time limit. */
     CANCELLED,
+    /** The network is another than that which it was made over. */
+    NETWORK_CHANGED,
     /** The pool was closed. */
     POOL_CLOSED
 }

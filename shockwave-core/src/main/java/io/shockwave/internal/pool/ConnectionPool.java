@@ -169,6 +169,16 @@ public final class ConnectionPool<C extends ConnectionPool.Pooled> implements Au
         }
     }
 
+    /** Closes the connections that are idle now. */
+    public void closeIdle(CloseReason reason) {
+        lock.lock();
+        try {
+            core.closeAllIdle(reason);
+        } finally {
+            unlock();
+        }
+    }
+
     /** The numbers of this moment. */
     public PoolSnapshot snapshot() {
         lock.lock();

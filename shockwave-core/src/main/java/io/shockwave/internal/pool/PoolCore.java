@@ -229,8 +229,13 @@ final class PoolCore<C> {
             wakeThread(ticket);
             dropIfEmpty(group);
         }
+        closeAllIdle(CloseReason.POOL_CLOSED);
+    }
+
+    /** Closes what is idle now. Nobody waits for its room: who could have had that was given it. */
+    void closeAllIdle(CloseReason reason) {
         while (idle.oldest != null) {
-            closeIdle(idle.oldest, CloseReason.POOL_CLOSED);
+            closeIdle(idle.oldest, reason);
         }
     }
 

@@ -13,6 +13,7 @@ final class Migration {
     private final PeerIds peerIds;
     /** A client's: where the server would rather have it; null if it does not say, or if that is no address to go to. */
     private PeerAddress preferred;
+    private int moves;
 
     Migration(QuicConnection connection, PathSet paths, PeerIds peerIds) {
         this.connection = connection;
@@ -199,14 +200,26 @@ final class Migration {
             NetworkPath failed = paths.current();
             use(previous);
             drop(failed);
+            moves++;
             connection.loss().onPathChanged(nowNs);
+            if (!connection.isServer()) {
+                // It left for a reason: if nothing answers here either, it is to know it before its application does.
+                previous.validated = false;
+                previous.validate(nowNs, connection.ptoNs());
+            }
         } else if (!paths.current().validated) {
             // There is no state left to go on with.
             connection.forget(QuicSink.NO_PATH, "path validation failed");
         }
     }
 
+    /** How often the path has become another. */
+    int moves() {
+        return moves;
+    }
+
     private void migrated(boolean isRebinding) {
+        moves++;
         connection.context().counters().increment(QuicCounters.MIGRATIONS);
         connection.context().settings().observer().onMigrated(connection, isRebinding);
     }

@@ -483,6 +483,11 @@ public final class QuicConnection implements QuicTransport {
         return paths.current().remote;
     }
 
+    /** How often {@link #peer} has become another. */
+    public int moves() {
+        return migration.moves();
+    }
+
     @Override
     public boolean isServer() {
         return server;

@@ -255,6 +255,25 @@ class QuicPathsTest {
     }
 
     @Test
+    void aClientThatIsAnsweredNowhereGivesUpBeforeItsIdleTimeout() {
+        client.host.to(server.host).loss(1);
+        assertTrue(app.connection.migrate(0, now()));
+        assertTrue(network.run(now() + 8 * SECOND, () -> app.closed), network::events);
+        assertEquals(QuicSink.NO_PATH, app.closeCode);
+    }
+
+    @Test
+    void aClientThatIsAnsweredWhereItWasStaysThere() {
+        PeerAddress other = PeerAddress.ofIpv4(0x0A010101, 99);
+        client.also(network, other).to(server.host).loss(1);
+        assertTrue(app.connection.migrate(1, now()));
+        assertTrue(network.run(now() + 20 * SECOND, () -> app.connection.paths().current().local == 0 && app.connection.paths().current().validated), network::events);
+        long stream = app.connection.openBidirectional();
+        app.send(stream, new byte[100_000]);
+        assertTrue(network.run(now() + 20 * SECOND, () -> app.ended.contains(stream)), network::events);
+    }
+
+    @Test
     void aClientWithoutIdsIsFollowedToItsNewAddress() {
         // RFC 9000 5.1: packets to it carry no id on any path.
         app.connection.close(0, "");

@@ -20,6 +20,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import javax.net.ssl.SSLException;
 
 /** Opens connections: name, addresses, proxy, TLS, each with its time limit. Thread-safe; works on the thread that calls. */
@@ -30,8 +31,11 @@ final class Dialer {
     private final BufferStore buffers;
     private final Slab slab;
     private final Lookup lookup;
+    private final BiConsumer<InetAddress, InetAddress> departures;
 
-    Dialer(ClientSettings settings, TlsConfig tls, Watchdog watchdog, BufferStore buffers, Slab slab) {
+    /** @param departures is told of each connection's host and of the local address that it leaves from */
+    Dialer(ClientSettings settings, TlsConfig tls, Watchdog watchdog, BufferStore buffers, Slab slab, BiConsumer<InetAddress, InetAddress> departures) {
+        this.departures = departures;
         this.settings = settings;
         this.tls = tls;
         this.watchdog = watchdog;
@@ -162,6 +166,7 @@ final class Dialer {
             }
             won.setOption(StandardSocketOptions.TCP_NODELAY, true);
             won.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            departures.accept(((InetSocketAddress) won.getRemoteAddress()).getAddress(), ((InetSocketAddress) won.getLocalAddress()).getAddress());
             return won;
         } catch (HttpException e) {
             throw e;

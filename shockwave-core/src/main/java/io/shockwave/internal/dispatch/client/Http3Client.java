@@ -4,6 +4,7 @@ import io.shockwave.internal.dispatch.QuicPort;
 import io.shockwave.internal.http3.Http3Settings;
 import io.shockwave.internal.memory.Slab;
 import io.shockwave.internal.net.Handoff;
+import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.Reactor;
 import io.shockwave.internal.net.UdpSocket;
 import io.shockwave.internal.pool.AltPlace;
@@ -17,6 +18,7 @@ import io.shockwave.internal.tls.TrustJudge;
 import io.shockwave.internal.tls13.SessionTicket;
 import io.shockwave.internal.tls13.TlsClientSettings;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -28,7 +30,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The HTTP/3 side of a client: one reactor, one datagram socket, and a connection to each alternative that is in use, shared by all threads. Made with the first request that can use it.
+ * The HTTP/3 side of a client: one reactor, one datagram socket at a time, and a connection to each alternative that is in use, shared by all threads. Made with the first request that can use it.
  * Thread-safe: routes are guarded by lock, connections confined to the reactor.
  */
 final class Http3Client extends QuicPort {
@@ -40,6 +42,7 @@ final class Http3Client extends QuicPort {
     private final TlsConfig tls;
     private final Http3Settings settings;
     private final Slab slab;
+    private final PooledClient client;
     private final AltSvcCache alternatives;
     private final Http3Pushes pushes; // null where none are accepted
     private final SessionStore sessions = new SessionStore();
@@ -48,13 +51,16 @@ final class Http3Client extends QuicPort {
     private final Map<AltPlace, Http3Route> routes = new HashMap<>();
     private final List<Http3Route> connecting = new ArrayList<>(); // the reactor's
     private final List<Http3ClientConnection> open = new ArrayList<>(); // the reactor's
+    private final List<Http3ClientConnection> retired = new ArrayList<>(); // the reactor's
     private boolean closing;
+    private int local; // the reactor's: the number of the socket that connections leave by
 
     Http3Client(TlsConfig tls, PooledClient client) throws IOException {
         super(new Reactor("shockwave-client-http3-" + NUMBER.incrementAndGet(), true));
         this.tls = tls;
         int maxPushes = client.settings.maxPushes();
         this.settings = Http3Settings.client(client.settings.limits()).withMaxPushes(maxPushes).withDatagrams(client.settings.datagrams());
+        this.client = client;
         this.slab = client.slab;
         this.alternatives = client.alternatives;
         this.pushes = maxPushes == 0 ? null : new Http3Pushes(client);
@@ -165,6 +171,40 @@ final class Http3Client extends QuicPort {
         }
     }
 
+    /** Goes on by another socket: the one before stays for what is on its way, until the next change. */
+    void networkChanged() {
+        reactor.hand(new Handoff.Task() {
+            @Override
+            protected void run(Reactor onReactor) {
+                leave();
+            }
+        });
+    }
+
+    private void leave() {
+        int other = 1 - local;
+        try {
+            open(other, new InetSocketAddress(0), false).register();
+            local = other;
+        } catch (IOException e) {
+            Log.LOG.log(Level.WARNING, "no new datagram socket for another network: the one before is used", e);
+        }
+        for (Http3ClientConnection connection : List.copyOf(open)) {
+            if (!connection.migrate(local) && !retired.contains(connection)) {
+                connection.retire();
+                retired.add(connection);
+            }
+        }
+    }
+
+    private void closeSpent() {
+        for (int i = retired.size() - 1; i >= 0; i--) {
+            if (retired.get(i).isSpent()) {
+                retired.remove(i).close();
+            }
+        }
+    }
+
     void close() throws InterruptedException {
         lock.lock();
         try {
@@ -206,13 +246,16 @@ final class Http3Client extends QuicPort {
         route.nextAttemptNs = reactor.nowNs() + NEXT_ADDRESS_NS;
         TlsClientSettings offered = tls.quicClient(route.service.origin().host(), ALPN);
         route.judge = offered.judge() instanceof TrustJudge judge ? judge : null;
-        InetAddress local = outgoing(to);
-        SessionTicket ticket = local == null ? null : sessions.takeTicket(route.place, route.tlsGeneration, local, endpoint.wallMs(reactor.nowNs()));
-        byte[] token = local == null ? NO_TOKEN : sessions.takeToken(route.place, route.tlsGeneration, local);
+        InetAddress from = outgoing(to);
+        if (from != null) {
+            client.departs(UdpSocket.toSocketAddress(to).getAddress(), from);
+        }
+        SessionTicket ticket = from == null ? null : sessions.takeTicket(route.place, route.tlsGeneration, from, endpoint.wallMs(reactor.nowNs()));
+        byte[] token = from == null ? NO_TOKEN : sessions.takeToken(route.place, route.tlsGeneration, from);
         TlsClientSettings resuming = ticket == null ? offered : offered.withTicket(ticket, route.wantsEarly);
         Http3ClientConnection[] made = new Http3ClientConnection[1];
-        endpoint.connect(to, 0, resuming, (QuicConnection quic) -> {
-            made[0] = new Http3ClientConnection(this, route, local, quic, settings);
+        endpoint.connect(to, local, resuming, (QuicConnection quic) -> {
+            made[0] = new Http3ClientConnection(this, route, from, quic, settings);
             if (ticket != null) {
                 made[0].remember(ticket.applicationState());
             }
@@ -246,6 +289,7 @@ final class Http3Client extends QuicPort {
     /** Looks after the routes that are being made. */
     @Override
     protected long beforeTransmit(long nowNs) {
+        closeSpent();
         long next = Long.MAX_VALUE;
         for (int i = connecting.size() - 1; i >= 0; i--) {
             Http3Route route = connecting.get(i);
@@ -314,6 +358,7 @@ final class Http3Client extends QuicPort {
             return; // the end of the turn sees what that means
         }
         open.remove(connection);
+        retired.remove(connection);
         settle(route, Http3Route.State.CLOSED, null);
     }
 }

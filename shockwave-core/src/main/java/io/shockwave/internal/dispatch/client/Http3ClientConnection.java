@@ -184,6 +184,22 @@ final class Http3ClientConnection implements Http3ClientSink {
         quic.close(0x102, ""); // H3_INTERNAL_ERROR
     }
 
+    /** Goes on from another socket; false where it may not. */
+    boolean migrate(int socket) {
+        return quic.migrate(socket, reactor.nowNs());
+    }
+
+    /** Takes no more requests. */
+    void retire() {
+        usable = false;
+        refuseWaiting("the network has changed");
+    }
+
+    /** Whether all that it carried is over. */
+    boolean isSpent() {
+        return engine.exchanges() == 0;
+    }
+
     void close() {
         usable = false;
         quic.close(0x100, ""); // H3_NO_ERROR

@@ -16,6 +16,7 @@ import io.shockwave.internal.pool.AltSvcCache;
 import io.shockwave.internal.pool.CloseReason;
 import io.shockwave.internal.pool.ConnectReason;
 import io.shockwave.internal.pool.ConnectionPool;
+import io.shockwave.internal.pool.Departures;
 import io.shockwave.internal.pool.Origin;
 import io.shockwave.internal.pool.PoolKey;
 import io.shockwave.internal.pool.PoolLimits;
@@ -25,6 +26,7 @@ import io.shockwave.internal.pool.UrlEntry;
 import io.shockwave.internal.tls.TlsConfig;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -59,6 +61,7 @@ final class PooledClient implements ShockwaveClient {
     final byte[] userAgent;
     final byte[] proxyAuthorization;
     final AltSvcCache alternatives = new AltSvcCache(AltSvcCache.DEFAULT_ORIGINS);
+    private final Departures departures = new Departures(Departures.DEFAULT_HOSTS);
     private final ReentrantLock http3Lock = new ReentrantLock();
     private volatile Http3Client http3;
     private boolean http3Failed;
@@ -74,7 +77,7 @@ final class PooledClient implements ShockwaveClient {
         this.chunks = new ChunkStore(settings.arenaBacking(), MAX_FREE_ARENA_BYTES);
         this.pool = new ConnectionPool<>(limits);
         this.urls = new UrlCache(urlCacheEntries);
-        this.dialer = new Dialer(settings, tls, watchdog, buffers, slab);
+        this.dialer = new Dialer(settings, tls, watchdog, buffers, slab, this::departs);
         this.userAgent = settings.userAgent().getBytes(StandardCharsets.ISO_8859_1);
         this.proxyKey = settings.proxyKey();
         this.proxyAuthorization = settings.hasProxyCredentials() ? ProxyHandshake.basic(settings).getBytes(StandardCharsets.US_ASCII) : new byte[0];
@@ -155,6 +158,25 @@ final class PooledClient implements ShockwaveClient {
 
     private static String name(Enum<?> reason) {
         return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @Override
+    public void networkChanged() {
+        departures.clear();
+        alternatives.networkChanged();
+        pool.closeIdle(CloseReason.NETWORK_CHANGED);
+        Http3Client shared = http3;
+        if (shared != null) {
+            shared.networkChanged();
+        }
+    }
+
+    /** A connection leaves for a host: where the last one to it left from elsewhere, what was learnt may hold for that network only. */
+    void departs(InetAddress host, InetAddress from) {
+        if (departures.isChange(host, from)) {
+            Log.LOG.log(Level.DEBUG, "{0} is reached from {1} now: what is known of alternatives is forgotten", host, from);
+            alternatives.networkChanged();
+        }
     }
 
     @Override
