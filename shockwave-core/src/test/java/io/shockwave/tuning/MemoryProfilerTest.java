@@ -34,8 +34,9 @@ import org.openjdk.jol.vm.VM;
 
 @Timeout(120)
 class MemoryProfilerTest {
-    /** What exists once for all servers and clients of a JVM. */
-    private static final Pattern SHARED = Pattern.compile("(\\[*L?)io\\.shockwave\\.(HeaderName|Method|HttpVersion|internal\\.exchange\\.Violation|internal\\.events\\..*);?");
+    /** What exists once for all servers and clients of a JVM, and the responses: they are the application's, which keeps them in a list here. */
+    private static final Pattern OF_OTHERS = Pattern.compile(
+            "(\\[*L?)io\\.shockwave\\.(HeaderName|Method|HttpVersion|internal\\.exchange\\.Violation|internal\\.events\\..*|internal\\.dispatch\\.client\\.PooledResponse);?");
 
     /** JOL asks the VM itself; every class of ours that can have instances must agree. */
     @Test
@@ -91,7 +92,7 @@ class MemoryProfilerTest {
         for (Map.Entry<String, long[]> row : histogram.entrySet()) {
             String name = row.getKey();
             long bytes = row.getValue()[1];
-            if (!name.contains("io.shockwave.") || name.contains("io.shockwave.tuning") || SHARED.matcher(name).matches() || isConstant(name) || bytes <= 0) {
+            if (!name.contains("io.shockwave.") || name.contains("io.shockwave.tuning") || OF_OTHERS.matcher(name).matches() || isConstant(name) || bytes <= 0) {
                 continue;
             }
             long found = profiled.getOrDefault(name, 0L);
