@@ -66,16 +66,23 @@ public final class QuicOptions {
      * @param directory is made if it is not there
      * @param oneIn one of so many connections is written down
      * @param maxFileBytes a file that would become larger ends with the last whole record before
+     * @param maxFiles with so many {@code .sqlog} files in the directory, those of the start included, no further connection is written down
      */
-    public record Qlog(Path directory, int oneIn, long maxFileBytes) {
+    public record Qlog(Path directory, int oneIn, long maxFileBytes, int maxFiles) {
         public static final long DEFAULT_MAX_FILE_BYTES = 64L << 20;
+        public static final int DEFAULT_MAX_FILES = 1_000;
 
-        /** @throws IllegalArgumentException unless {@code oneIn} is at least 1 and {@code maxFileBytes} at least 4,096 */
+        /** @throws IllegalArgumentException unless {@code oneIn} and {@code maxFiles} are at least 1 and {@code maxFileBytes} at least 4,096 */
         public Qlog {
             Objects.requireNonNull(directory, "directory");
-            if (oneIn < 1 || maxFileBytes < 4_096) {
-                throw new IllegalArgumentException("qlog of one in " + oneIn + " connections with at most " + maxFileBytes + " bytes: at least 1, and 4096");
+            if (oneIn < 1 || maxFileBytes < 4_096 || maxFiles < 1) {
+                throw new IllegalArgumentException("qlog of one in " + oneIn + " connections, in " + maxFiles + " files with at most " + maxFileBytes + " bytes: at least 1, 1 and 4096");
             }
+        }
+
+        /** With at most {@link #DEFAULT_MAX_FILES} files. */
+        public Qlog(Path directory, int oneIn, long maxFileBytes) {
+            this(directory, oneIn, maxFileBytes, DEFAULT_MAX_FILES);
         }
     }
 
@@ -213,7 +220,7 @@ public final class QuicOptions {
         return this;
     }
 
-    /** Writes every connection down, at most {@link Qlog#DEFAULT_MAX_FILE_BYTES} each. */
+    /** Writes every connection down, at most {@link Qlog#DEFAULT_MAX_FILE_BYTES} each and {@link Qlog#DEFAULT_MAX_FILES} files. */
     public QuicOptions qlog(Path directory) {
         return qlog(new Qlog(directory, 1, Qlog.DEFAULT_MAX_FILE_BYTES));
     }

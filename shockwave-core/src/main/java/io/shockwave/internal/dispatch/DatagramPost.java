@@ -8,11 +8,13 @@ import java.util.List;
 
 /**
  * Takes datagrams from the socket that the kernel chose to the reactor that has their connection. Owned by the reactor of that socket; the parcels that it lends come back from others. What it
- * takes is bounded: a reactor that does not keep up loses datagrams, as a full socket would.
+ * takes is bounded for each addressee: a reactor that does not keep up loses datagrams, as a full socket would, and the others none.
  */
 final class DatagramPost implements DatagramForwarder {
-    /** On their way at once; made when first needed, and kept. */
+    /** On their way at once to all others together, each its share; made when first needed, and kept. */
     static final int PARCELS = 64;
+    /** The least share: a burst of one batch. */
+    static final int MIN_SHARE = 8;
     /** More than any peer sends that heeds what we announce (max_udp_payload_size). */
     static final int PARCEL_BYTES = 1 << 11;
 
@@ -25,8 +27,8 @@ final class DatagramPost implements DatagramForwarder {
     }
 
     private final List<? extends Addressee> members;
-    private final Parcel[] parcels = new Parcel[PARCELS];
-    private int next;
+    private Parcel[][] parcels = {};
+    private int[] next = {};
 
     /** @param members by their index in the group; complete before the first datagram comes */
     DatagramPost(List<? extends Addressee> members) {
@@ -38,7 +40,7 @@ final class DatagramPost implements DatagramForwarder {
         if (len > PARCEL_BYTES) {
             return false;
         }
-        Parcel parcel = free();
+        Parcel parcel = free(member);
         if (parcel == null) {
             return false;
         }
@@ -54,15 +56,28 @@ final class DatagramPost implements DatagramForwarder {
         return true;
     }
 
-    private Parcel free() {
-        for (int i = 0; i < PARCELS; i++) {
-            int at = next;
-            next = next + 1 & PARCELS - 1;
-            if (parcels[at] == null) {
-                parcels[at] = new Parcel();
+    /** What one addressee may keep of others' datagrams. */
+    static int share(int members) {
+        return Math.max(MIN_SHARE, PARCELS / Math.max(1, members - 1));
+    }
+
+    private Parcel free(int member) {
+        if (parcels.length == 0) {
+            parcels = new Parcel[members.size()][];
+            next = new int[members.size()];
+        }
+        if (parcels[member] == null) {
+            parcels[member] = new Parcel[share(members.size())];
+        }
+        Parcel[] own = parcels[member];
+        for (int i = 0; i < own.length; i++) {
+            int at = next[member];
+            next[member] = at + 1 == own.length ? 0 : at + 1;
+            if (own[at] == null) {
+                own[at] = new Parcel();
             }
-            if (!parcels[at].onItsWay) {
-                return parcels[at];
+            if (!own[at].onItsWay) {
+                return own[at];
             }
         }
         return null;

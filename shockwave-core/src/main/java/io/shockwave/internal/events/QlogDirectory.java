@@ -6,6 +6,7 @@ import io.shockwave.internal.quic.QlogSink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +28,11 @@ public final class QlogDirectory implements QlogSink.Source {
     private final long maxFileBytes;
     private final AtomicInteger seen = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger left;
+    private volatile boolean failing;
 
-    private QlogDirectory(QuicOptions.Qlog options) {
+    private QlogDirectory(QuicOptions.Qlog options, int found) {
+        left = new AtomicInteger(options.maxFiles() - found);
         directory = options.directory();
         oneIn = options.oneIn();
         maxFileBytes = options.maxFileBytes();
@@ -36,15 +40,21 @@ public final class QlogDirectory implements QlogSink.Source {
 
     /** Makes the directory if it is not there. @throws IOException naming it, if no file can be written in it */
     public static QlogDirectory of(QuicOptions.Qlog options) throws IOException {
+        int found = 0;
         try {
             Files.createDirectories(options.directory());
             Files.delete(Files.createTempFile(options.directory(), "probe", ".sqlog"));
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(options.directory(), "*.sqlog")) {
+                for (Path _ : files) {
+                    found++;
+                }
+            }
         } catch (FileAlreadyExistsException e) {
             throw new IOException("qlog cannot be written to " + options.directory() + ": it is no directory", e);
         } catch (IOException e) {
             throw new IOException("qlog cannot be written to " + options.directory() + ": " + e, e);
         }
-        return new QlogDirectory(options);
+        return new QlogDirectory(options, found);
     }
 
     @Override
@@ -56,13 +66,24 @@ public final class QlogDirectory implements QlogSink.Source {
             open.decrementAndGet();
             return null;
         }
+        // Counts on below zero no further than there are threads.
+        if (left.get() <= 0 || left.getAndDecrement() <= 0) {
+            open.decrementAndGet();
+            return null;
+        }
         Path file = directory.resolve(HexFormat.of().formatHex(originalId) + (server ? "_server" : "_client") + ".sqlog");
         try {
-            // The client chose the id: a second connection with it leaves the first one's file alone.
-            return new Records(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), file);
+            QlogSink records = new Records(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), file);
+            failing = false;
+            return records;
         } catch (IOException e) {
             open.decrementAndGet();
-            Log.LOG.log(Level.WARNING, "a connection is not written down: " + file, e);
+            left.incrementAndGet();
+            // The client chose the id: a second connection with it leaves the first one's file alone, and fills no log. Nor does a full disk, once for each connection.
+            if (!failing && !(e instanceof FileAlreadyExistsException)) {
+                failing = true;
+                Log.LOG.log(Level.WARNING, "connections are not written down: " + file, e);
+            }
             return null;
         }
     }

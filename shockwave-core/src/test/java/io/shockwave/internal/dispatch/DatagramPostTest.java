@@ -71,6 +71,37 @@ class DatagramPostTest {
         assertTrue(forward(0, datagram), "there is room again");
     }
 
+    /** One reactor that is stuck does not take the room of those that are not. */
+    @Test
+    void aReactorThatDoesNotKeepUpLosesItsOwnDatagramsAlone() throws Exception {
+        Reactor slow = add(0, true);
+        Reactor second = add(1, true);
+        add(2, true);
+        byte[] datagram = new byte[10];
+        int share = DatagramPost.share(3);
+        assertEquals(32, share);
+        for (int i = 0; i < share; i++) {
+            assertTrue(forward(0, datagram));
+        }
+        assertFalse(forward(0, datagram));
+        for (int i = 0; i < 5 * share; i++) {
+            assertTrue(forward(1, datagram));
+            second.join();
+        }
+        assertFalse(forward(0, datagram), "still stuck");
+        slow.join();
+        assertTrue(forward(0, datagram));
+    }
+
+    @Test
+    void sharesHaveALeastSize() {
+        assertEquals(64, DatagramPost.share(1));
+        assertEquals(64, DatagramPost.share(2));
+        assertEquals(9, DatagramPost.share(8));
+        assertEquals(8, DatagramPost.share(9));
+        assertEquals(8, DatagramPost.share(64));
+    }
+
     @Test
     void aDatagramLargerThanAnyPeerMaySendIsDropped() throws Exception {
         add(0, true);
