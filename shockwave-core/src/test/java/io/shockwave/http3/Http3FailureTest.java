@@ -14,6 +14,7 @@ import io.shockwave.client.ClientRequest;
 import io.shockwave.client.ClientResponse;
 import io.shockwave.client.ShockwaveClient;
 import io.shockwave.server.ShockwaveServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -214,5 +215,34 @@ class Http3FailureTest extends Http3Rig {
             client = null;
         }
         return true;
+    }
+
+    /** RFC 9114 4.1: a server may answer in full before it has the request, and need not say that it does not want the rest. */
+    @Test
+    void aWholeAnswerIsHadThoughNobodyTakesTheRestOfTheRequest() throws Exception {
+        CountDownLatch had = new CountDownLatch(1);
+        serve((request, response) -> {
+            response.send(HELLO);
+            assertTrue(had.await(50, TimeUnit.SECONDS), "the client has no answer");
+        });
+        try (ClientResponse response = request(Method.POST, "/").body(1 << 23, new ByteArrayInputStream(bytes(1 << 23, 1))).send()) {
+            assertEquals("Hello, World!", new String(response.body().readAll(100), StandardCharsets.US_ASCII));
+        } finally {
+            had.countDown();
+        }
+    }
+
+    @Test
+    void contentGoesOnBehindAWholeAnswerWhileItIsTaken() throws Exception {
+        CompletableFuture<Integer> taken = new CompletableFuture<>();
+        serve((request, response) -> {
+            response.send(HELLO);
+            taken.complete(request.body().readAll(1 << 24).length);
+        });
+        int len = 1 << 23;
+        try (ClientResponse response = request(Method.POST, "/").body(len, new ByteArrayInputStream(bytes(len, 1))).send()) {
+            assertEquals(200, response.status());
+            assertEquals(len, taken.get(30, TimeUnit.SECONDS));
+        }
     }
 }

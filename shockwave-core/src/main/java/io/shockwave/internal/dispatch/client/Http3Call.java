@@ -40,6 +40,7 @@ final class Http3Call extends SharedExchange {
     static final Waiter.Condition<Http3Call> HEAD_OR_INTERIM = call -> call.headDone || call.end != End.OPEN || !call.interims.isEmpty();
     static final Waiter.Condition<Http3Call> CONTENT_OR_END = call -> call.contentEnded || call.hasContent() || call.end != End.OPEN;
     static final Waiter.Condition<Http3Call> ROOM_OR_ANSWER = call -> call.x.outbound.room() > 0 || call.unwanted || call.headDone && call.x.status >= 300 || call.end != End.OPEN;
+    static final Waiter.Condition<Http3Call> ROOM_OR_WHOLE_ANSWER = call -> call.contentEnded || ROOM_OR_ANSWER.holds(call);
     static final Waiter.Condition<Http3Call> CONNECTED_OR_OVER = call -> call.connection.isEstablished() || call.headDone || call.end != End.OPEN;
     static final Waiter.Condition<Http3Call> CONTINUE_OR_ANSWER = call -> call.continued || call.headDone || call.end != End.OPEN;
     static final Waiter.Condition<Http3Call> TUNNEL_CONTENT = call -> call.left || CONTENT_OR_END.holds(call);

@@ -16,9 +16,12 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 
 /**
- * Content of a request on its way into the ring from which its HTTP/3 stream is fed. Stops when an answer comes that does not need the rest (RFC 9114 4.1). Used by the sending thread, for one exchange.
+ * Content of a request on its way into the ring from which its HTTP/3 stream is fed. Stops when an answer comes that does not need the rest (RFC 9114 4.1), or when the whole answer is here and nobody takes the rest. Used by the sending thread, for one exchange.
  */
 final class Http3Upload implements BodyWriter {
+    /** How long a server that has answered in full may take nothing more: some never read what their answer did not need, and do not say so either. */
+    private static final long ANSWERED_NS = 1_000_000_000L;
+
     private final ClientExchange exchange;
     private final Http3Call call;
     private final ClientSettings settings;
@@ -102,15 +105,28 @@ final class Http3Upload implements BodyWriter {
                 call.post(Http3Call.PROGRESS);
             }
             if (at < end) {
-                exchange.arm(settings.betweenBytesNs(), Phase.REQUEST);
-                try {
-                    exchange.http3().await(Http3Call.ROOM_OR_ANSWER);
-                } catch (HttpException e) {
-                    lost = e;
-                    throw e;
-                }
+                awaitRoom();
             }
         }
+    }
+
+    private void awaitRoom() throws IOException {
+        boolean answered = call.contentEnded;
+        exchange.arm(answered ? Math.min(ANSWERED_NS, settings.betweenBytesNs()) : settings.betweenBytesNs(), Phase.REQUEST);
+        try {
+            exchange.http3().await(answered ? Http3Call.ROOM_OR_ANSWER : Http3Call.ROOM_OR_WHOLE_ANSWER);
+        } catch (HttpException e) {
+            fails(e);
+        }
+    }
+
+    /** RFC 9114 4.1: a client must not discard a complete response for what becomes of its request. */
+    private void fails(HttpException e) throws HttpException {
+        if (!call.contentEnded) {
+            lost = e;
+            throw e;
+        }
+        stopped = true;
     }
 
     /** Whether the exchange still wants content. */
@@ -122,8 +138,7 @@ final class Http3Upload implements BodyWriter {
         try {
             exchange.http3().check();
         } catch (HttpException e) {
-            lost = e;
-            throw e;
+            fails(e);
         }
     }
 
