@@ -92,6 +92,7 @@ public final class QuicOptions {
     private Duration idleTimeout; // null for the default of whoever reads it
     private Duration keepAlive; // null for none
     private int maxStreams = 128;
+    private boolean spinBit;
     private Retry retry; // null for the default
     private final List<InetSocketAddress> preferred = new ArrayList<>();
     private LoadBalancer loadBalancer; // null for none
@@ -144,6 +145,19 @@ public final class QuicOptions {
      */
     public QuicOptions keepAlive(Duration value) {
         keepAlive = positive("the keep-alive of QUIC", value);
+        return this;
+    }
+
+    public boolean spinBit() {
+        return spinBit;
+    }
+
+    /**
+     * Whether packets bear the latency spin bit (RFC 9000 17.4), by which operators of networks on the way can measure round trips; no by default. It takes both sides. One path in sixteen does not show it
+     * all the same; who does not, sends noise.
+     */
+    public QuicOptions spinBit(boolean on) {
+        spinBit = on;
         return this;
     }
 

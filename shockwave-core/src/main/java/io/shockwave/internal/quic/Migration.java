@@ -117,6 +117,7 @@ final class Migration {
         if (place >= 0) {
             peerIds.switchTo(place);
         }
+        connection.sender().spin().reset();
         path.wanted = false;
         if (left != null) {
             drop(left);

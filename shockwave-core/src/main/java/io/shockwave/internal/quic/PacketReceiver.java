@@ -158,6 +158,7 @@ final class PacketReceiver {
         if (connection.qlog() != null) {
             connection.qlog().packetReceived(type, number, header.end() - header.start(), buf, payloadOff, plain, now);
         }
+        boolean spin = header.spin();
         long sequence = connection.localIds().sequenceOf(buf, header.destinationOff(), header.destinationLength());
         frames.begin(space, sequence);
         int error = decoder.decode(type, buf, payloadOff, plain, frames);
@@ -170,6 +171,9 @@ final class PacketReceiver {
         }
         boolean isNewest = number > space.acks.ranges().largest();
         space.acks.onReceived(number, decoder.isAckEliciting(), ecn, now);
+        if (isNewest && type == PacketType.ONE_RTT) {
+            connection.sender().spin().received(spin);
+        }
         connection.onPacketTaken(type, isNewest, decoder.isProbing(), sequence);
     }
 }

@@ -21,9 +21,7 @@ final class PacketSender {
     private final PacketAssembler packet;
     /** Of the Initial packet that is being written. */
     private byte[] token = NO_TOKEN;
-    private final byte[] noise = new byte[3];
-    /** Random bits that were not used yet, below a one. */
-    private int greaseBits;
+    private final LatencySpin spin;
     private boolean budgeted;
     private boolean mustPad;
     /** Whether the datagram that is being written may have the size that every path must carry. */
@@ -40,11 +38,17 @@ final class PacketSender {
         this.connection = connection;
         this.sentFrames = sentFrames;
         packet = new PacketAssembler(records);
+        QuicContext context = connection.context();
+        spin = new LatencySpin(context.settings().isSpinBitUsed(), connection.isServer(), context.random());
     }
 
     /** When the pacer lets the next datagram go that waits for it. */
     long pacingDeadline() {
         return pacingNs;
+    }
+
+    LatencySpin spin() {
+        return spin;
     }
 
     void ping() {
@@ -289,7 +293,7 @@ final class PacketSender {
         byte[] destination = peer.id(idPlace);
         int len = peer.length(idPlace);
         if (type == PacketType.ONE_RTT) {
-            return PacketEncoder.shortHeader(buf, at, fixedBit(), false, connection.phases().writePhaseBit(), destination, len, number, numberBytes);
+            return PacketEncoder.shortHeader(buf, at, fixedBit(), spin.next(idPlace == peer.current()), connection.phases().writePhaseBit(), destination, len, number, numberBytes);
         }
         QuicVersion version = type == PacketType.ZERO_RTT ? connection.firstVersion() : connection.version();
         LocalIds local = connection.localIds();
@@ -301,13 +305,7 @@ final class PacketSender {
         if (!connection.peerParameters().greaseQuicBit()) {
             return true;
         }
-        if (greaseBits <= 1) {
-            connection.context().random().fill(noise, 0, noise.length);
-            greaseBits = 1 << 24 | (noise[0] & 0xFF) << 16 | (noise[1] & 0xFF) << 8 | noise[2] & 0xFF;
-        }
-        boolean bit = (greaseBits & 1) != 0;
-        greaseBits >>>= 1;
-        return bit;
+        return spin.randomBit();
     }
 
     /** Frames; true when an ACK is among them. */

@@ -25,6 +25,7 @@ public final class QuicSettings {
     private boolean isEcnUsed = true;
     private int connectionIdBytes = 8;
     private boolean isMigrationAllowed = true;
+    private boolean isSpinBitUsed = false;
     private boolean isVersion2Preferred = false;
     private boolean isEarlyDataAccepted = false;
     private RetryPolicy retry = RetryPolicy.UNDER_LOAD;
@@ -241,6 +242,16 @@ public final class QuicSettings {
 
     public QuicSettings isMigrationAllowed(boolean value) {
         isMigrationAllowed = value;
+        return this;
+    }
+
+    /** Whether packets show the round trip to whoever sees them pass (RFC 9000 17.4). */
+    public boolean isSpinBitUsed() {
+        return isSpinBitUsed;
+    }
+
+    public QuicSettings isSpinBitUsed(boolean value) {
+        isSpinBitUsed = value;
         return this;
     }
 

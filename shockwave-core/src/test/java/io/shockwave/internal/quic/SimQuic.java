@@ -25,6 +25,8 @@ final class SimQuic implements SimNetwork.Actor {
     final List<TestApp> accepted = new ArrayList<>();
     private final Outgoing out = new Outgoing();
     private final byte[] buf = new byte[BATCH_BYTES];
+    /** Sees the first byte of each datagram that comes. */
+    java.util.function.IntConsumer onDatagram = _ -> { };
     long sentDatagrams;
     long sentBytes;
     long receivedBytes;
@@ -107,6 +109,7 @@ final class SimQuic implements SimNetwork.Actor {
     @Override
     public void receive(byte[] bytes, int off, int len, PeerAddress from, int ecn, long nowNs) {
         receivedBytes += len;
+        onDatagram.accept(bytes[off] & 0xFF);
         endpoint.receive(bytes, off, len, from, 0, ecn, nowNs);
     }
 
