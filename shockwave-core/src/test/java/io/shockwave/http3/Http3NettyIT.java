@@ -2,10 +2,12 @@ package io.shockwave.http3;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.handler.codec.quic.Quic;
+import io.shockwave.HttpException;
 import io.shockwave.HttpVersion;
 import io.shockwave.Method;
 import io.shockwave.Tls;
@@ -133,6 +135,19 @@ class Http3NettyIT {
                 try (ClientResponse response = one.get(30, TimeUnit.SECONDS)) {
                     assertEquals("/together", new String(response.body().readAll(100), StandardCharsets.US_ASCII));
                 }
+            }
+        });
+    }
+
+    /** Its server announces no extended CONNECT (RFC 9220 3). */
+    @Test
+    void aServerThatDoesNotOfferExtendedConnectIsNotAsked() throws Exception {
+        served((client, base) -> {
+            HttpException told = assertThrows(HttpException.class, () -> client.request(Method.CONNECT, base + "/chat").protocol("echo").send());
+            assertEquals(HttpException.Kind.PROTOCOL, told.kind(), told.getMessage());
+            assertTrue(told.getMessage().contains("takes no extended CONNECT") && told.getMessage().contains("SETTINGS_ENABLE_CONNECT_PROTOCOL"), told.getMessage());
+            try (ClientResponse response = client.get(base + "/a").send()) {
+                assertEquals(200, response.status(), "the connection goes on");
             }
         });
     }
