@@ -91,8 +91,13 @@ public abstract class SharedExchange extends Handoff.Task {
         if (n == len) {
             full = false;
         }
-        reader.wake();
+        contentCame();
         return n;
+    }
+
+    /** There is content for the thread that reads, or its ring is full; on the reactor. */
+    protected void contentCame() {
+        reader.wake();
     }
 
     /** Content was read from the ring: lets the reactor go on if it waits for room, once there is enough to be worth a turn. */

@@ -19,6 +19,22 @@ public final class Waiter {
         boolean holds(T of);
     }
 
+    /** A limit of waiting that another thread watches, so that the waiting one needs no timer of its own. Rings once. */
+    public static final class Alarm implements Runnable {
+        private final Waiter of;
+        private volatile boolean rung;
+
+        public Alarm(Waiter of) {
+            this.of = of;
+        }
+
+        @Override
+        public void run() {
+            rung = true;
+            of.wake();
+        }
+    }
+
     private volatile Thread waiting;
 
     /**
@@ -29,6 +45,15 @@ public final class Waiter {
      * @throws InterruptedIOException if the thread was interrupted, which it still is then
      */
     public <T> boolean await(T of, Condition<T> condition, long deadlineNs) throws InterruptedIOException {
+        return await(of, condition, deadlineNs, null);
+    }
+
+    /** The same without a deadline. @return false if {@code alarm}, which is of this waiter, rang before */
+    public <T> boolean await(T of, Condition<T> condition, Alarm alarm) throws InterruptedIOException {
+        return await(of, condition, FOREVER, alarm);
+    }
+
+    private <T> boolean await(T of, Condition<T> condition, long deadlineNs, Alarm alarm) throws InterruptedIOException {
         if (condition.holds(of)) {
             return true;
         }
@@ -36,6 +61,9 @@ public final class Waiter {
         try {
             VarHandle.fullFence();
             while (!condition.holds(of)) {
+                if (alarm != null && alarm.rung) {
+                    return false;
+                }
                 if (deadlineNs == FOREVER) {
                     LockSupport.park(of);
                 } else {
@@ -71,10 +99,15 @@ public final class Waiter {
         }
     }
 
+    /** The thread that waits now, for who changed something and will unpark it; null if none does. */
+    public Thread waiting() {
+        VarHandle.fullFence();
+        return waiting;
+    }
+
     /** Something changed that the thread may wait for. */
     public void wake() {
-        VarHandle.fullFence();
-        Thread thread = waiting;
+        Thread thread = waiting();
         if (thread != null) {
             LockSupport.unpark(thread);
         }

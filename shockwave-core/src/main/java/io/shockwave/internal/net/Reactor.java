@@ -259,6 +259,9 @@ public final class Reactor implements Runnable {
         if (batch.end()) {
             // Who works for this batch on the same processor goes first, and finds this thread awake: one wake-up less for each answer.
             Thread.yield();
+            readClock();
+            handoff.drain(this); // what they gave back goes out with the end of this turn
+            batch.end();
         }
     }
 

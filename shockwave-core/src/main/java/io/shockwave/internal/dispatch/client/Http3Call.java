@@ -72,6 +72,7 @@ final class Http3Call extends SharedExchange {
     Violation violation; // before end; null when the connection was lost
     String reason = ""; // before end
     private final Queue<Interim> interims = new ConcurrentLinkedQueue<>();
+    boolean isToWake; // the reactor's: it is in the list of its client
     private volatile boolean free = true; // the reactor's side has let go of the exchange
 
     Http3Call(Exchange x) {
@@ -119,10 +120,10 @@ final class Http3Call extends SharedExchange {
             connection.apply(this, bits);
         } finally {
             // Only now may the exchange be used again: what was meant for this one must not reach the next.
-            if (endSignals(BUSY)) {
-                wake();
-            } else {
+            if (!endSignals(BUSY)) {
                 onReactor.hand(this);
+            } else if (free) {
+                wake(); // it is at rest
             }
         }
     }
@@ -152,12 +153,45 @@ final class Http3Call extends SharedExchange {
         wake();
     }
 
+    /** Something changed that a thread of the caller's may wait for: at the end of the turn it finds all that came with it, and is woken once. */
     void wake() {
+        if (connection.reactor().isCurrent()) {
+            connection.wakeSoon(this);
+        } else {
+            wakeNow(); // the reactor has ended
+        }
+    }
+
+    void wakeNow() {
         reader.wake();
         writer.wake();
     }
 
+    /** The thread that waits for an answer. */
+    Thread waiting() {
+        return reader.waiting();
+    }
+
+    @Override
+    protected void contentCame() {
+        if (x.inbound.available() >= Http3Exchange.BUFFER_BYTES / 2) {
+            reader.wake(); // so that there is room again when more of a long content has come
+        } else {
+            wake();
+        }
+    }
+
     // ---- the caller's side
+
+    /** Where the limits of waiting ring. */
+    Waiter.Alarm newAlarm() {
+        return new Waiter.Alarm(reader);
+    }
+
+    /** Waits. @return false if the alarm rang before */
+    boolean await(Waiter.Condition<Http3Call> condition, Waiter.Alarm alarm) throws InterruptedIOException {
+        return reader.await(this, condition, alarm);
+    }
 
     /** Waits. @return false when {@code deadlineNs} of {@link System#nanoTime} passed before */
     boolean await(Waiter.Condition<Http3Call> condition, long deadlineNs) throws InterruptedIOException {

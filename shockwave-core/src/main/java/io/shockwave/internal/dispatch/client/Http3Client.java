@@ -22,18 +22,20 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The HTTP/3 side of a client: one reactor, one datagram socket at a time, and a connection to each alternative that is in use, shared by all threads. Made with the first request that can use it.
  * Thread-safe: routes are guarded by lock, connections confined to the reactor.
  */
-final class Http3Client extends QuicPort {
+final class Http3Client extends QuicPort implements Reactor.Batch {
     /** After this long without an answer the next address of a name is tried too (RFC 8305 5). */
     private static final long NEXT_ADDRESS_NS = 150_000_000L;
     private static final byte[] NO_TOKEN = {};
@@ -52,6 +54,9 @@ final class Http3Client extends QuicPort {
     private final List<Http3Route> connecting = new ArrayList<>(); // the reactor's
     private final List<Http3ClientConnection> open = new ArrayList<>(); // the reactor's
     private final List<Http3ClientConnection> retired = new ArrayList<>(); // the reactor's
+    private Http3Call[] toWake = new Http3Call[16]; // the reactor's
+    private int toWakeCount;
+    private final Rousing rousing = new Rousing();
     private boolean closing;
     private int local; // the reactor's: the number of the socket that connections leave by
 
@@ -66,6 +71,7 @@ final class Http3Client extends QuicPort {
         this.pushes = maxPushes == 0 ? null : new Http3Pushes(client);
         endpoint = newEndpoint(client.settings.quic().isEcnUsed(open(0, new InetSocketAddress(0), false).marks()), NO_TOKEN);
         begin();
+        reactor.afterBatch(this);
         reactor.start();
     }
 
@@ -229,6 +235,7 @@ final class Http3Client extends QuicPort {
             }
         });
         reactor.join();
+        rousing.end();
         sessions.clear();
     }
 
@@ -237,6 +244,56 @@ final class Http3Client extends QuicPort {
         for (Http3ClientConnection connection : List.copyOf(open)) {
             connection.close();
         }
+    }
+
+    // ---- waking callers, on the reactor
+
+    /** Its threads are woken when all that came together is dealt with. */
+    void wakeSoon(Http3Call call) {
+        if (call.isToWake) {
+            return;
+        }
+        call.isToWake = true;
+        if (toWakeCount == toWake.length) {
+            toWake = Arrays.copyOf(toWake, toWakeCount * 2);
+        }
+        toWake[toWakeCount++] = call;
+    }
+
+    /** A deadline may have ended some. */
+    @Override
+    protected void afterTransmit() {
+        end();
+    }
+
+    @Override
+    public boolean end() {
+        int count = toWakeCount;
+        toWakeCount = 0;
+        Thread one = null;
+        boolean many = false;
+        for (int i = 0; i < count; i++) {
+            Http3Call call = toWake[i];
+            toWake[i] = null;
+            call.isToWake = false;
+            Thread thread = call.waiting();
+            call.writer.wake(); // of a tunnel
+            if (thread == null || !thread.isVirtual()) {
+                LockSupport.unpark(thread);
+            } else if (one == null) {
+                one = thread;
+            } else {
+                rousing.add(thread);
+                many = true;
+            }
+        }
+        if (many) {
+            rousing.add(one);
+            rousing.begin();
+        } else if (one != null) {
+            LockSupport.unpark(one);
+        }
+        return count > 0;
     }
 
     // ---- connecting, on the reactor

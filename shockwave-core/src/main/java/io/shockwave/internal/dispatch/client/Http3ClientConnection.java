@@ -66,6 +66,11 @@ final class Http3ClientConnection implements Http3ClientSink {
         return reactor;
     }
 
+    /** On the reactor. */
+    void wakeSoon(Http3Call call) {
+        owner.wakeSoon(call);
+    }
+
     /** What the server's SETTINGS said when it gave the ticket; before the connection begins. */
     void remember(byte[] settingsOfTicket) {
         engine.remember(settingsOfTicket);

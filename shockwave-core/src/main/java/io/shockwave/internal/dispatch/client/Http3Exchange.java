@@ -25,6 +25,8 @@ final class Http3Exchange {
     private final Watchdog watchdog;
     private final Exchange x;
     private Http3Call call; // made with the first use
+    private TimeLimit limit;
+    private Waiter.Alarm alarm;
     private boolean attached;
     private boolean used;
     private boolean unanswered;
@@ -47,6 +49,7 @@ final class Http3Exchange {
     void attach(Http3ClientConnection shared) {
         if (call == null) {
             call = new Http3Call(x);
+            newLimit();
         }
         call.connection = shared;
         call.early = !shared.isEstablished();
@@ -59,6 +62,7 @@ final class Http3Exchange {
     void lendTo(Http3ClientConnection shared) {
         if (call == null) {
             call = new Http3Call(x);
+            newLimit();
         }
         x.owner = call;
         call.connection = shared;
@@ -138,9 +142,27 @@ final class Http3Exchange {
 
     /** Waits within the armed limit. */
     void await(Waiter.Condition<Http3Call> condition) throws IOException {
-        if (!call.await(condition, deadlineNs())) {
+        if (condition.holds(call)) {
+            return;
+        }
+        // The watchdog looks at limits now and then; a timer of each wait's own would cost more than the wait.
+        limit.arm(waitDeadlineNs, waitPhase);
+        boolean inTime;
+        try {
+            inTime = call.await(condition, alarm);
+        } finally {
+            if (!limit.disarm()) {
+                newLimit(); // the one before rings once, perhaps only now
+            }
+        }
+        if (!inTime) {
             throw Failures.timeout(waitPhase, exchange.origin(), exchange.limitNs(waitPhase));
         }
+    }
+
+    private void newLimit() {
+        alarm = call.newAlarm();
+        limit = new TimeLimit(watchdog, alarm);
     }
 
     /** The end of the armed limit, by {@link System#nanoTime}. */
