@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -111,15 +112,17 @@ public final class PlainMessages {
             return request;
         }
 
-        /** As a client: reads a response's head. */
-        public Response receiveResponse(byte[] head) {
-            String[] lines = read(head);
+        /** As a client: reads a response. */
+        public Response receiveResponse(byte[] message) {
+            String[] lines = read(message);
             response = new Response();
             String[] parts = lines[0].split(" ", 3);
             response.version = parts[0];
             response.status = Integer.parseInt(parts[1]);
             response.reason = parts[2];
             fields(lines, response.fields);
+            int length = Integer.parseInt(response.fields.first("content-length"));
+            response.content = Arrays.copyOfRange(in.array(), in.position() - length, in.position());
             return response;
         }
 

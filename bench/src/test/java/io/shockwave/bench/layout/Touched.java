@@ -1,154 +1,136 @@
 package io.shockwave.bench.layout;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
-
-import java.lang.reflect.Array;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import org.openjdk.jol.info.ClassLayout;
+import org.openjdk.jol.info.FieldLayout;
 import org.openjdk.jol.info.GraphLayout;
 import org.openjdk.jol.vm.VM;
 
-/**
- * Objects and 64-byte cache lines that belong to one message in progress, read from the heap by JOL: everything that can be reached from the roots, but for what all connections share and for
- * the JDK's own machinery. Of buffers only the bytes in use count, since nothing else of them is touched.
- */
+/** Objects and 64-byte cache lines that traced code touched, from where JOL finds them on the heap: of an object its header and the fields in question, of an array its header and the range. */
 final class Touched {
     private static final int LINE_BYTES = 64;
-    private static final int LIST_ENTRY_BYTES = 12;
-    /** One for all connections, or what the application configured. */
-    private static final Set<String> SHARED = Set.of("Reactor", "ServerReactor", "ServerSettings", "ServerDriver", "Slab", "ChunkStore", "PooledClient", "ClientSettings", "Watchdog", "ConnectionPool",
-            "Http1Settings", "Http1Limits", "TlsConfig", "ServerTally", "Dispatcher", "BufferStore", "TimerWheel", "UrlCache");
+    /** One for all connections of a server or client, or what the application configured. */
+    private static final Set<String> SHARED = Set.of("Reactor", "ServerReactor", "ServerSettings", "ServerDriver", "Slab", "Lending", "ChunkStore", "PooledClient", "ClientSettings", "Watchdog", "ConnectionPool",
+            "PoolCore", "PoolGroup", "PoolLimits", "LeaseList", "Http1Settings", "Http1Limits", "TlsConfig", "ServerTally", "Dispatcher", "BufferStore", "TimerWheel", "UrlCache", "ExchangeStore", "Lender", "CounterRow", "DateText", "HeaderName", "Method", "Counters", "Handoff", "NioPoller");
 
-    private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Long> objects = new HashSet<>();
     private final Set<Long> lines = new HashSet<>();
-    private final Deque<Object> left = new ArrayDeque<>();
-    private final Map<Object, Integer> lengths = new IdentityHashMap<>();
+    private final Map<String, Integer> byClass = new TreeMap<>();
+    private final Map<String, Set<Long>> linesOfClass = new HashMap<>();
 
-    /** All that is reachable from a root, by JOL's own walk: for plain objects and collections. */
-    Touched addGraph(Object root) {
-        GraphLayout graph = GraphLayout.parseInstance(root);
-        for (long address : graph.addresses()) {
-            seen.add(address);
-            touch(address, graph.record(address).size());
+    static boolean isShared(String className) {
+        return SHARED.contains(className.substring(Math.max(className.lastIndexOf('.'), className.lastIndexOf('$')) + 1));
+    }
+
+    private static boolean isShared(Object object) {
+        return object instanceof Enum || object instanceof java.util.HashMap && !(object instanceof java.util.LinkedHashMap) || object instanceof ByteBuffer buffer && buffer.isDirect() || isShared(object.getClass().getName());
+    }
+
+    /** @param wantsShared to count what is left out otherwise: what belongs to no message and no connection */
+    static Touched of(List<Trace.Access> accesses, boolean wantsShared) {
+        Set<Object> shared = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Trace.Access access : accesses) {
+            if (access.what() == Trace.SHARED || access.what() == Trace.CONSTANT || isShared(access.object())) {
+                shared.add(access.object());
+                if (access.what() == Trace.CONSTANT && access.object() instanceof Object[] table) {
+                    Collections.addAll(shared, table);
+                }
+            }
         }
-        return this;
-    }
-
-    /** An object of which only this many bytes were used, behind its header. */
-    Touched addUsed(Object object, int usedBytes) {
-        seen.add(object);
-        touch(VM.current().addressOf(object), Math.min(VM.current().sizeOf(object), 16L + usedBytes));
-        return this;
-    }
-
-    static Touched by(Object... roots) throws ReflectiveOperationException {
+        Set<Long> constants = new HashSet<>();
+        for (String text : Trace.constants()) {
+            constants.addAll(GraphLayout.parseInstance(text).addresses());
+        }
         Touched touched = new Touched();
-        for (Object root : roots) {
-            touched.push(root);
-        }
-        while (!touched.left.isEmpty()) {
-            touched.visit(touched.left.pop());
+        Set<Object> whole = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Trace.Access access : accesses) {
+            if (access.what() == Trace.SHARED || access.what() == Trace.CONSTANT || shared.contains(access.object()) != wantsShared) {
+                continue;
+            }
+            if (access.what() == Trace.WHOLE) {
+                if (whole.add(access.object())) {
+                    touched.whole(access.object(), constants);
+                }
+            } else {
+                touched.part(access);
+            }
         }
         return touched;
     }
 
     int objects() {
-        return seen.size();
+        return objects.size();
     }
 
     int lines() {
         return lines.size();
     }
 
-    private void push(Object object) {
-        if (object != null && !isShared(object) && seen.add(object)) {
-            left.push(object);
-        }
+    /** Objects and lines by class. */
+    String detail() {
+        StringBuilder text = new StringBuilder();
+        byClass.forEach((name, n) -> text.append(String.format("    %3d %-70s %3d lines%n", n, name, linesOfClass.get(name).size())));
+        return text.toString();
     }
 
-    private static boolean isShared(Object object) {
-        Class<?> type = object.getClass();
-        String name = type.getName();
-        if (type.isArray() || object instanceof String) {
-            return false;
-        }
-        assertFalse(object instanceof Collection || object instanceof Map, () -> "a collection belongs to a message, whose objects are not counted here: " + name);
-        if (object instanceof ByteBuffer buffer) {
-            return buffer.isDirect();
-        }
-        return object instanceof Enum || object instanceof Class || !name.startsWith("io.shockwave.") || type.isHidden() || SHARED.contains(type.getSimpleName())
-                || name.equals("io.shockwave.HeaderName") || name.equals("io.shockwave.Method");
-    }
-
-    private void visit(Object object) throws ReflectiveOperationException {
-        Class<?> type = object.getClass();
-        if (type.getSimpleName().equals("HeaderBlock")) {
-            block(object, type);
-        } else if (object instanceof ByteBuffer buffer && buffer.hasArray()) {
-            lengths.put(buffer.array(), Math.max(buffer.position(), buffer.limit() == buffer.capacity() ? 0 : buffer.limit()));
-        }
-        long from = VM.current().addressOf(object);
-        long bytes = VM.current().sizeOf(object);
-        Integer used = lengths.get(object);
-        if (used != null) {
-            bytes = Math.min(bytes, 16L + used);
-        }
-        touch(from, bytes);
-        if (type.isArray()) {
-            if (!type.getComponentType().isPrimitive()) {
-                for (int i = 0; i < Array.getLength(object); i++) {
-                    push(Array.get(object, i));
-                }
-            }
+    private void whole(Object object, Set<Long> constants) {
+        if (object instanceof ByteBuffer || object.getClass().isArray() || object.getClass().getName().startsWith("io.shockwave.")) {
+            touch(object, 0, VM.current().sizeOf(object));
             return;
         }
-        if (object instanceof String text) {
-            touch(from + bytes, text.length()); // its array, which the JDK does not show; it follows its string
-            return;
-        }
-        if (object instanceof ByteBuffer buffer) {
-            push(buffer.array());
-            return;
-        }
-        for (Class<?> level = type; level != Object.class; level = level.getSuperclass()) {
-            for (Field field : level.getDeclaredFields()) {
-                if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
-                    field.setAccessible(true);
-                    push(field.get(object));
-                }
+        GraphLayout graph = GraphLayout.parseInstance(object);
+        for (long address : graph.addresses()) {
+            if (!constants.contains(address)) {
+                touch(address, graph.record(address).klass().getSimpleName(), 0, graph.record(address).size());
             }
         }
     }
 
-    /** A page's bytes lie at its start, its entries at its end. */
-    private void block(Object block, Class<?> type) throws ReflectiveOperationException {
-        byte[] page = (byte[]) value(block, type, "page");
-        int used = (int) value(block, type, "used");
-        int count = (int) value(block, type, "count");
-        lengths.put(page, used);
-        touch(VM.current().addressOf(page) + VM.current().sizeOf(page) - (long) count * LIST_ENTRY_BYTES, (long) count * LIST_ENTRY_BYTES);
-    }
-
-    private static Object value(Object owner, Class<?> type, String name) throws ReflectiveOperationException {
-        Field field = type.getDeclaredField(name);
-        field.setAccessible(true);
-        return field.get(owner);
-    }
-
-    private void touch(long from, long bytes) {
-        if (bytes > 0) {
-            for (long line = from / LINE_BYTES; line <= (from + bytes - 1) / LINE_BYTES; line++) {
-                lines.add(line);
+    private void part(Trace.Access access) {
+        Object object = access.object();
+        if (object instanceof Record) { // of which JOL cannot tell the fields' places
+            touch(object, 0, VM.current().sizeOf(object));
+            return;
+        }
+        ClassLayout layout = ClassLayout.parseInstance(object);
+        touch(object, 0, layout.headerSize());
+        if (access.what() == Trace.ELEMENTS) {
+            long scale = VM.current().arrayIndexScale(object.getClass().getComponentType().getName());
+            touch(object, VM.current().arrayBaseOffset(object.getClass().getComponentType().getName()) + access.from() * scale, access.count() * scale);
+            return;
+        }
+        String[] field = Trace.field(access.what());
+        FieldLayout found = null;
+        for (FieldLayout one : layout.fields()) {
+            if (one.name().equals(field[1]) && (found == null || field[0].endsWith(one.hostClass()))) {
+                found = one;
             }
+        }
+        if (found == null) {
+            throw new IllegalStateException("no field " + field[1] + " in " + object.getClass());
+        }
+        touch(object, found.offset(), found.size());
+    }
+
+    private void touch(Object object, long off, long bytes) {
+        touch(VM.current().addressOf(object), object.getClass().getName().replaceAll(".*\\.", ""), off, bytes);
+    }
+
+    private void touch(long address, String name, long off, long bytes) {
+        if (objects.add(address)) {
+            byClass.merge(name, 1, Integer::sum);
+        }
+        for (long line = (address + off) / LINE_BYTES; line <= (address + off + bytes - 1) / LINE_BYTES; line++) {
+            lines.add(line);
+            linesOfClass.computeIfAbsent(name, n -> new HashSet<>()).add(line);
         }
     }
 }

@@ -23,17 +23,26 @@ public final class ByteRing {
     }
 
     private final Slab slab;
+    private final Exchange exchange; // null for one that stands alone
     private byte[] bytes;
     private int capacity;
     private long head; // next to read; written by the reader
     private long tail; // next to write; written by the writer
 
     public ByteRing(Slab slab) {
+        this(slab, null);
+    }
+
+    ByteRing(Slab slab, Exchange exchange) {
         this.slab = slab;
+        this.exchange = exchange;
     }
 
     /** Borrows an array; called before the two sides start. */
     public void open(int capacityBytes) {
+        if (exchange != null) {
+            exchange.ringsOpened = true;
+        }
         if (bytes == null) {
             bytes = slab.lend(Integer.highestOneBit(capacityBytes - 1) << 1);
             capacity = Integer.highestOneBit(bytes.length);

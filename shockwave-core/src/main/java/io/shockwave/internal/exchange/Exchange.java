@@ -14,14 +14,15 @@ import io.shockwave.internal.memory.Slab;
  *
  * <p>The received half is written by the engine before {@link ExchangeSink#onHead}, the sent half by the application before it tells the engine.
  */
-public final class Exchange {
+public final class Exchange extends Lifetime {
     /** A length that is not announced. */
     public static final long UNKNOWN = -1L;
 
     /** What the content to be sent is made of. */
     public enum Source { NONE, BYTES, RING, FILE }
 
-    public final Lifetime life = new Lifetime();
+    /** What views of it hold on to. */
+    public final Lifetime life = this;
     /** The received header section, its line being the request-target (server) or the reason phrase (client). */
     public final HeaderBlock received;
     /** The header section to send. */
@@ -36,6 +37,8 @@ public final class Exchange {
     private HeaderBlock sentTrailers;
     private HeaderBlock interim;
     private byte[] lent;
+    /** Set by the rings, so that an exchange without content on its way does not touch them. */
+    boolean ringsOpened;
     private Scratch scratch;
     /** What the engine that serves it keeps with it; each engine knows its own. */
     public Object working;
@@ -87,8 +90,8 @@ public final class Exchange {
         this.slab = slab;
         received = new HeaderBlock(slab, life);
         sent = new HeaderBlock(slab, life);
-        inbound = new ByteRing(slab);
-        outbound = new ByteRing(slab);
+        inbound = new ByteRing(slab, this);
+        outbound = new ByteRing(slab, this);
     }
 
     /** Trailers that were received; made when first asked for, as few messages have them. */
@@ -161,8 +164,11 @@ public final class Exchange {
         if (scratch != null) {
             scratch.release();
         }
-        inbound.release();
-        outbound.release();
+        if (ringsOpened) {
+            inbound.release();
+            outbound.release();
+            ringsOpened = false;
+        }
         method = Method.GET;
         version = HttpVersion.HTTP_1_1;
         pathOff = pathLen = queryOff = queryLen = authorityOff = authorityLen = 0;

@@ -34,8 +34,8 @@ public final class Http1ClientEngine implements StreamEngine {
     private final int maxInterim;
     private final Http1Decoder decoder = new Http1Decoder(false);
     private final FramingRules framing = new FramingRules();
-    private final ChunkDecoder chunks = new ChunkDecoder();
     private final Http1Encoder encoder = new Http1Encoder();
+    private final ChunkDecoder chunks = new ChunkDecoder(); // last, as few messages need it and the others lie together then
 
     private Exchange x;
     private Reading reading = Reading.IDLE;

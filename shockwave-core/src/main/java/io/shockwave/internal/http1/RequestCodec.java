@@ -8,9 +8,9 @@ import io.shockwave.internal.exchange.Violation;
 /** What a server's exchange needs while its request is read and its response written; it stays with the exchange, so that an idle connection does not own it. */
 final class RequestCodec {
     final Http1Decoder decoder = new Http1Decoder(false);
-    final ChunkDecoder chunks = new ChunkDecoder();
     final FramingRules framing = new FramingRules();
     final Http1ResponseSender response = new Http1ResponseSender();
+    final ChunkDecoder chunks = new ChunkDecoder(); // last, as few messages need it and the others lie together then
     /** The sink knows of it by {@code onAhead}. */
     boolean ahead;
     int discarded;

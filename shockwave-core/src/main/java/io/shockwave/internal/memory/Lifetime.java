@@ -2,9 +2,9 @@ package io.shockwave.internal.memory;
 
 /**
  * The stamp that tells a live view from a stale one: a view keeps the generation under which it was lent and compares it at each use.
- * Owned by one exchange or response; advanced by its owner only.
+ * Owned by one exchange or response, or that itself, so that both lie together; advanced by its owner only.
  */
-public final class Lifetime {
+public class Lifetime {
     /**
      * Whether stale reading throws. The system property {@code io.shockwave.checked=false} turns that off: then views that are read compare nothing, their objects are reused, and what they
      * look at is overwritten with {@link #POISON} when its exchange ends. Read once, so that the compiler leaves out what is off.
@@ -15,24 +15,24 @@ public final class Lifetime {
 
     private int generation;
 
-    public int generation() {
+    public final int generation() {
         return generation;
     }
 
     /** Ends all views lent so far. */
-    public void advance() {
+    public final void advance() {
         generation++;
     }
 
     /** @throws IllegalStateException if the generation has ended */
-    public void check(int lentUnder) {
+    public final void check(int lentUnder) {
         if (lentUnder != generation) {
             throw new IllegalStateException("used after its exchange ended; copy what must outlive it (retain, toString, copyTo)");
         }
     }
 
     /** The same for what only reads memory, and so can be left out: what changes something always checks. */
-    public void checkRead(int lentUnder) {
+    public final void checkRead(int lentUnder) {
         if (CHECKED) {
             check(lentUnder);
         }

@@ -23,8 +23,10 @@ final class BufferStore extends Lender<ByteBuffer> {
         return lend().clear();
     }
 
-    /** Takes back what was lent, or what the borrower replaced it with; only buffers of the common size are kept. */
+    /** Takes back what was lent, or what the borrower replaced it with; only buffers of the common size are kept. @param buffer {@code null} if none was lent */
     void giveBack(ByteBuffer buffer) {
-        takeBack(buffer, buffer.capacity() == BUFFER_BYTES);
+        if (buffer != null) {
+            takeBack(buffer, buffer.capacity() == BUFFER_BYTES);
+        }
     }
 }

@@ -41,6 +41,7 @@ final class ClientExchange implements ResponseSink {
     ClientConnection connection;
     private Lease<ClientConnection> lease;
     private Origin origin;
+    /** Null once the request was sent in one piece: its buffer, still in the processor's caches, is then the one that is read into. */
     ByteBuffer out;
     private ByteBuffer in;
     private int inPos;
@@ -67,8 +68,8 @@ final class ClientExchange implements ResponseSink {
     /** Null while nobody records. */
     private ClientRequestEvent event;
 
-    /** What takes the place of the lease over HTTP/3. */
-    private final Http3Exchange http3;
+    /** What takes the place of the lease over HTTP/3; null as long as it was not needed, so that HTTP/1.1 touches nothing of it. */
+    private Http3Exchange http3;
 
     ClientExchange(PooledClient client) {
         this.client = client;
@@ -76,7 +77,6 @@ final class ClientExchange implements ResponseSink {
         this.watchdog = client.watchdog;
         this.x = new Exchange(client.slab);
         this.engine = new Http1ClientEngine(this, settings.limits(), settings.maxInterim());
-        this.http3 = new Http3Exchange(this, settings, watchdog);
     }
 
     // ---- the connection's coming and going
@@ -85,7 +85,6 @@ final class ClientExchange implements ResponseSink {
         lease = leased;
         connection = leased.connection();
         connection.inUse = true;
-        in = client.buffers.take();
         out = client.buffers.take();
         inPos = 0;
         begin(leased.key().origin(), deadlineNs, limitNs, listener, recorded, connection.exchanges == 0);
@@ -93,16 +92,27 @@ final class ClientExchange implements ResponseSink {
 
     /** As {@link #attach}, on a connection of HTTP/3. */
     void attachHttp3(Http3ClientConnection shared, Origin of, long deadlineNs, long limitNs, InterimListener listener, ClientRequestEvent recorded) {
-        http3.attach(shared);
+        http3().attach(shared);
         begin(of, deadlineNs, limitNs, listener, recorded, false);
     }
 
     Http3Exchange http3() {
+        if (http3 == null) {
+            http3 = new Http3Exchange(this, settings, watchdog);
+        }
         return http3;
     }
 
+    boolean isOverHttp3() {
+        return http3 != null && http3.isAttached();
+    }
+
+    private boolean isHttp3Tunnel() {
+        return http3 != null && http3.isTunnel();
+    }
+
     private boolean isAttached() {
-        return lease != null || http3.isAttached();
+        return lease != null || isOverHttp3();
     }
 
     private void begin(Origin of, long deadlineNs, long limitNs, InterimListener listener, ClientRequestEvent recorded, boolean fresh) {
@@ -126,7 +136,7 @@ final class ClientExchange implements ResponseSink {
 
     /** The message ended: the connection goes back, or ends if it cannot be used again. */
     private void settle() {
-        if (http3.isAttached()) {
+        if (isOverHttp3()) {
             finishEvent();
             http3.detach(); // what is still being sent goes on until the exchange is reused
             return;
@@ -175,7 +185,7 @@ final class ClientExchange implements ResponseSink {
 
     /** Ends it where it stands, if it has not ended: the connection closes, or over HTTP/3 the stream. */
     void cancel(CloseReason reason) {
-        if (http3.isAttached()) {
+        if (isOverHttp3()) {
             http3.cancel();
             finishEvent();
         } else if (lease != null) {
@@ -196,7 +206,9 @@ final class ClientExchange implements ResponseSink {
             client.countSpills(spills - countedSpills);
             countedSpills = spills;
         }
-        http3.recycle();
+        if (http3 != null) {
+            http3.recycle();
+        }
         engine.reset();
         x.reset();
         interims = null;
@@ -209,7 +221,7 @@ final class ClientExchange implements ResponseSink {
         long deadlineNs = limitNs == TimeLimit.NONE ? TimeLimit.NONE : watchdog.now() + limitNs;
         long endNs = Math.min(deadlineNs, totalDeadlineNs);
         Phase ending = totalDeadlineNs < deadlineNs ? Phase.TOTAL : phase;
-        if (http3.isAttached()) {
+        if (isOverHttp3()) {
             http3.arm(endNs, ending);
         } else {
             connection.limit.arm(endNs, ending);
@@ -218,7 +230,7 @@ final class ClientExchange implements ResponseSink {
 
     /** Nothing is waited for but the exchange as a whole. */
     void armTotal() {
-        if (!http3.isAttached()) { // where each wait sets its own
+        if (!isOverHttp3()) { // where each wait sets its own
             connection.limit.arm(totalDeadlineNs, Phase.TOTAL);
         }
     }
@@ -231,7 +243,7 @@ final class ClientExchange implements ResponseSink {
      * @param content what to send beside bytes that the engine has; {@code null} for nothing
      */
     void run(Object content, long expectNs) throws IOException {
-        boolean overHttp3 = http3.isAttached();
+        boolean overHttp3 = isOverHttp3();
         if (overHttp3) {
             http3.send(content, expectNs);
         } else {
@@ -259,7 +271,7 @@ final class ClientExchange implements ResponseSink {
         if (engine.isTunnel()) {
             totalDeadlineNs = TimeLimit.NONE; // the exchange is over; the tunnel lasts as long as its users want
             connection.share();
-        } else if (http3.isTunnel()) {
+        } else if (isHttp3Tunnel()) {
             totalDeadlineNs = TimeLimit.NONE;
         }
         ended |= overHttp3 && x.receivedLength == 0 && http3.isContentEnded();
@@ -278,8 +290,11 @@ final class ClientExchange implements ResponseSink {
             wrote = connection.isTls();
             connection.push(out);
             wrote = true;
+            in = out.clear();
+            out = null;
         } else {
             wrote = true;
+            in = client.buffers.take();
             new Upload(this, settings).run(content, expectNs);
         }
     }
@@ -316,7 +331,7 @@ final class ClientExchange implements ResponseSink {
 
     /** Reads once. @return false when nothing is there, which happens in duplex only */
     boolean fill() throws IOException {
-        if (http3.isAttached()) {
+        if (isOverHttp3()) {
             http3.awaitContent();
             consume();
             return true;
@@ -340,7 +355,7 @@ final class ClientExchange implements ResponseSink {
 
     /** Offers the engine what was read. */
     void consume() {
-        if (http3.isAttached()) {
+        if (isOverHttp3()) {
             ended |= http3.takeContent();
             return;
         }
@@ -379,7 +394,7 @@ final class ClientExchange implements ResponseSink {
     @Override
     public void onHead(Exchange of) {
         headDone = true;
-        if (settings.decompressRatio() > 0 && of.receivedLength != 0 && !engine.isTunnel() && !http3.isTunnel()) {
+        if (settings.decompressRatio() > 0 && of.receivedLength != 0 && !engine.isTunnel() && !isHttp3Tunnel()) {
             decoding = ContentDecoding.of(of.received, settings.decompressRatio(), settings.decompressBytes());
             if (decoding != null) {
                 x.receivedLength = Exchange.UNKNOWN;
@@ -503,7 +518,7 @@ final class ClientExchange implements ResponseSink {
 
     /** Nobody reads the rest: reads it away if that is little and there, so that the connection can be used again. */
     void discardRest() {
-        if (http3.isAttached()) {
+        if (isOverHttp3()) {
             cancel(CloseReason.CANCELLED); // other streams do not wait behind this one
             return;
         }
@@ -534,11 +549,6 @@ final class ClientExchange implements ResponseSink {
 
     // ---- tunnels
 
-    /** Reads bytes of a tunnel: those that came with the head first. */
-    int readTunnel(byte[] to, int off, int len) throws IOException {
-        return read(to, off, len);
-    }
-
     void writeTunnel(byte[] src, int off, int len) throws IOException {
         connection.push(ByteBuffer.wrap(src, off, len));
     }
@@ -555,7 +565,7 @@ final class ClientExchange implements ResponseSink {
 
     /** Whether the request can be sent again: it was provably not processed, on a connection that had been idle. */
     boolean mayRepeat(IOException failure, boolean replayable) {
-        if (http3.isAttached()) {
+        if (isOverHttp3()) {
             return replayable && http3.mayRepeat() && !Thread.currentThread().isInterrupted();
         }
         return lease != null && connection.exchanges > 0 && !engine.hasReceivedAny() && replayable && (x.method.isIdempotent() || !wrote && out.position() == 0)
@@ -567,21 +577,11 @@ final class ClientExchange implements ResponseSink {
         if (connection != null) {
             Phase expired = connection.limit.expiredPhase();
             if (expired != Phase.NONE) {
-                HttpException timeout = Failures.timeout(expired, origin, limitNs(expired));
-                timeout.addSuppressed(e);
-                return timeout;
+                return Failures.timeout(expired, origin, limitNs(expired), e);
             }
         }
-        if (e instanceof HttpException said) {
-            return said;
-        }
-        if (Thread.currentThread().isInterrupted()) {
-            return Failures.cancelled(origin, e);
-        }
-        if (connection != null && connection.isAborted()) {
-            return Failures.clientClosed(e);
-        }
-        return Failures.reset(origin, headDone ? "while the content of the response was read" : engine.isSent() ? "while the response was awaited" : "while the request was sent", e);
+        String when = headDone ? "while the content of the response was read" : engine.isSent() ? "while the response was awaited" : "while the request was sent";
+        return Failures.lost(e, origin, connection != null && connection.isAborted(), when);
     }
 
     long limitNs(Phase phase) {

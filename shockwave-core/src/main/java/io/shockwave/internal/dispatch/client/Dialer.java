@@ -71,10 +71,11 @@ final class Dialer {
         Origin origin = key.origin();
         SocketChannel channel = settings.unixSocket() != null ? connectUnix(origin) : connectTcp(origin, totalDeadlineNs, totalNs);
         ClientConnection connection = new ClientConnection(key, channel, watchdog, buffers);
-        ByteBuffer scratch = buffers.take();
+        boolean isProxied = settings.proxy() != null && settings.unixSocket() == null;
+        ByteBuffer scratch = isProxied || origin.isSecure() ? buffers.take() : null;
         Phase phase = Phase.PROXY;
         try {
-            if (settings.proxy() != null && settings.unixSocket() == null) {
+            if (isProxied) {
                 arm(connection, settings.connectNs(), Phase.PROXY, totalDeadlineNs);
                 ProxyHandshake handshake = new ProxyHandshake(connection, settings, scratch);
                 if (settings.proxyIsSocks()) {

@@ -6,6 +6,7 @@ import io.shockwave.HttpException.Phase;
 import io.shockwave.internal.events.Events;
 import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.pool.Origin;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
@@ -37,6 +38,24 @@ final class Failures {
             return new HttpException(Kind.PROTOCOL, Phase.NONE, origin + " speaks TLS, not plain HTTP: ask for https://" + origin.toString().substring("http://".length()), null);
         }
         return violation(why, origin, hasHead);
+    }
+
+    /** As the above. @param e how the waiting ended */
+    static HttpException timeout(Phase phase, Origin origin, long limitNs, IOException e) {
+        HttpException timeout = timeout(phase, origin, limitNs);
+        timeout.addSuppressed(e);
+        return timeout;
+    }
+
+    /** A connection failed while it was used. @param isClosed by the client's own close */
+    static HttpException lost(IOException e, Origin origin, boolean isClosed, String when) {
+        if (e instanceof HttpException said) {
+            return said;
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            return cancelled(origin, e);
+        }
+        return isClosed ? clientClosed(e) : reset(origin, when, e);
     }
 
     static HttpException violation(Violation why, Origin origin, boolean hasHead) {

@@ -481,7 +481,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
             x.sendBytes = bytes;
             x.sendOff = 0;
         }
-        if (exchange.http3().isAttached()) {
+        if (exchange.isOverHttp3()) {
             exchange.http3().prepare(target.hostField(), expects, interims != null);
             return;
         }

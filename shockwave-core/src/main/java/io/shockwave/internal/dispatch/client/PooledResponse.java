@@ -18,14 +18,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /** A request's response, a window on the exchange that the client lent it until {@link #close}. Owned by its request, which reuses it; used by one thread at a time. */
-final class PooledResponse implements ClientResponse {
-    final Lifetime life = new Lifetime();
+final class PooledResponse extends Lifetime implements ClientResponse {
     private final PooledClient client;
     private ClientExchange exchange;
     private UrlEntry url;
-    private ResponseFields headers;
+    private final ResponseFields headers = new ResponseFields(this, false); // with it, as most look at them, so that they lie together
+    private final ResponseBody body = new ResponseBody(this);
     private ResponseFields trailers;
-    private ResponseBody body;
     private Span reason;
     private Tunnel tunnel; // null until it is asked for
     private HandlerArena arena;
@@ -39,9 +38,7 @@ final class PooledResponse implements ClientResponse {
         exchange = lent;
         url = answered;
         tunnel = null;
-        if (body != null) {
-            body.reopen();
-        }
+        body.reopen();
     }
 
     boolean isOpen() {
@@ -86,7 +83,7 @@ final class PooledResponse implements ClientResponse {
     public Ascii reason() {
         ClientExchange lent = exchange();
         if (reason == null) {
-            reason = new Span(life);
+            reason = new Span(this);
         }
         return reason.set(lent.x.received.bytes(), 0, lent.x.received.lineLen());
     }
@@ -100,9 +97,6 @@ final class PooledResponse implements ClientResponse {
     @Override
     public Headers headers() {
         exchange();
-        if (headers == null) {
-            headers = new ResponseFields(this, false);
-        }
         return headers;
     }
 
@@ -118,16 +112,13 @@ final class PooledResponse implements ClientResponse {
     @Override
     public BodyReader body() {
         exchange();
-        if (body == null) {
-            body = new ResponseBody(this);
-        }
         return body;
     }
 
     @Override
     public RequestArena arena() {
         Exchange x = exchange().x;
-        arena = HandlerArena.of(x, life, arenaOf == x ? arena : null, true, client.chunks, client.settings.maxArenaBytes(), client.slab);
+        arena = HandlerArena.of(x, this, arenaOf == x ? arena : null, true, client.chunks, client.settings.maxArenaBytes(), client.slab);
         arenaOf = x;
         return arena;
     }
@@ -154,7 +145,7 @@ final class PooledResponse implements ClientResponse {
             return;
         }
         lent.discardRest();
-        life.advance();
+        advance();
         exchange = null;
         url = null;
         client.exchanges.giveBack(lent);
@@ -196,7 +187,7 @@ final class PooledResponse implements ClientResponse {
 
                 @Override
                 public int read(byte[] b, int off, int len) throws IOException {
-                    return raw().readTunnel(b, off, len);
+                    return raw().read(b, off, len);
                 }
 
                 @Override
@@ -253,7 +244,7 @@ final class PooledResponse implements ClientResponse {
         private final class Capsules implements StreamDatagrams.Carrier {
             @Override
             public int read(byte[] dst, int off, int len) throws IOException {
-                return open().readTunnel(dst, off, len);
+                return open().read(dst, off, len);
             }
 
             @Override

@@ -17,17 +17,15 @@ import java.util.Optional;
 final class ResponseFields implements Headers {
     private final PooledResponse response;
     private final boolean trailers;
-    private final Span name;
-    private final Span evenValue;
-    private final Span oddValue;
+    // Made when first asked for: many look at one value, or none.
+    private Span name;
+    private Span evenValue;
+    private Span oddValue;
     private int values;
 
     ResponseFields(PooledResponse response, boolean trailers) {
         this.response = response;
         this.trailers = trailers;
-        this.name = new Span(response.life);
-        this.evenValue = new Span(response.life);
-        this.oddValue = new Span(response.life);
     }
 
     private HeaderBlock block() {
@@ -69,16 +67,37 @@ final class ResponseFields implements Headers {
         HeaderBlock block = block(index);
         int id = block.id(index);
         if (id < 0) {
-            return name.set(block.bytes(), block.nameOff(index), block.nameLen(index));
+            return name().set(block.bytes(), block.nameOff(index), block.nameLen(index));
         }
         HeaderName known = HeaderName.byId(id);
-        return name.set(known.wireBytes(), 0, known.length());
+        return name().set(known.wireBytes(), 0, known.length());
     }
 
     @Override
     public Ascii value(int index) {
         HeaderBlock block = block(index);
-        return ((values++ & 1) == 0 ? evenValue : oddValue).set(block.bytes(), block.valueOff(index), block.valueLen(index));
+        return ((values++ & 1) == 0 ? evenValue() : oddValue()).set(block.bytes(), block.valueOff(index), block.valueLen(index));
+    }
+
+    private Span name() {
+        if (name == null) {
+            name = new Span(response);
+        }
+        return name;
+    }
+
+    private Span evenValue() {
+        if (evenValue == null) {
+            evenValue = new Span(response);
+        }
+        return evenValue;
+    }
+
+    private Span oddValue() {
+        if (oddValue == null) {
+            oddValue = new Span(response);
+        }
+        return oddValue;
     }
 
     @Override
