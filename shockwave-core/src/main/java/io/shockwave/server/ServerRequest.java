@@ -49,6 +49,9 @@ public interface ServerRequest {
     /** Memory for whatever the handler needs until the response is sent. */
     RequestArena arena();
 
+    /** The connection on which it came, with what handlers left there. */
+    Connection connection();
+
     /** The peer's address; the one that a trusted proxy told by the PROXY protocol, where that is on. Over HTTP/3 a peer may move: it is then where it was when the latest request of its connection came. */
     SocketAddress remote();
 

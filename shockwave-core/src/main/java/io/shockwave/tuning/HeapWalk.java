@@ -238,7 +238,7 @@ final class HeapWalk {
             return name.startsWith("pool.Url") ? URLS : POOL;
         }
         return switch (name) {
-            case "memory.Scratch", "memory.Chunk", "memory.ChunkStore", "memory.ArenaViews", "memory.ArenaView", "memory.ArenaOut", "dispatch.HandlerArena" -> ARENAS;
+            case "memory.Scratch", "memory.Chunk", "memory.ChunkStore", "memory.ArenaViews", "memory.ArenaView", "memory.ArenaOut", "dispatch.HandlerArena", "dispatch.ConnectionState" -> ARENAS;
             case "memory.Slab", "dispatch.client.BufferStore" -> FREE;
             case "dispatch.ServerExchange", "dispatch.client.ClientExchange" -> {
                 String from = step.from == null ? "" : step.from.getClass().getSimpleName();

@@ -142,6 +142,11 @@ final class FakeExchange {
         }
 
         @Override
+        public Connection connection() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public SocketAddress remote() {
             return new InetSocketAddress(1);
         }

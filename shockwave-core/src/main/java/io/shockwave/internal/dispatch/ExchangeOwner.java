@@ -19,6 +19,9 @@ interface ExchangeOwner {
     /** The handler's side of an exchange that was lost has ended. */
     void released(ServerExchange sx);
 
+    /** What handlers left with it; {@link ConnectionState#ENDED} once it is closed. From any thread. */
+    ConnectionState state();
+
     boolean isSecure();
 
     /** Null over cleartext. */

@@ -37,6 +37,7 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
     private volatile InetSocketAddress remote;
     private int moves; // of the peer, when it was where remote says
     private byte[] hostText;
+    private volatile ConnectionState state; // null until a handler asks
     private SSLSession session; // made when a handler asks
     private int timer = -1;
     private List<ServerExchange> unsent = List.of(); // whose datagrams wait for room; one list a connection that had such
@@ -180,6 +181,7 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
                 reactor.timers().cancel(timer);
                 timer = -1;
             }
+            state(true).end();
             listener.closed(this);
         }
     }
@@ -434,6 +436,24 @@ final class Http3ServerConnection implements Http3ServerSink, ExchangeOwner, Rea
     @Override
     public SocketAddress local() {
         return listener.local();
+    }
+
+    @Override
+    public ConnectionState state() {
+        ConnectionState known = state;
+        return known == null ? state(false) : known;
+    }
+
+    private ConnectionState state(boolean ending) {
+        ConnectionState.MAKING.lock();
+        try {
+            if (state == null) {
+                state = ending ? ConnectionState.ENDED : new ConnectionState(home.chunks(), home.settings().maxArenaBytes());
+            }
+            return state;
+        } finally {
+            ConnectionState.MAKING.unlock();
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.shockwave.internal.exchange.Violation;
 import io.shockwave.internal.header.HeaderBlock;
 import io.shockwave.internal.header.HeadersView;
 import io.shockwave.internal.header.Span;
+import io.shockwave.server.Connection;
 import io.shockwave.server.ServerRequest;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -293,6 +294,12 @@ final class ServerCall implements ServerRequest, Runnable {
     public RequestArena arena() {
         live();
         return sx.arena();
+    }
+
+    @Override
+    public Connection connection() {
+        live();
+        return connection.state();
     }
 
     @Override

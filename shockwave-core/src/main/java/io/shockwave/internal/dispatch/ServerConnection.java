@@ -46,6 +46,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     private SocketAddress remote; // null until somebody asks, if those two tell it
     private SocketAddress local;
     private byte[] hostText;
+    private volatile ConnectionState state; // null until a handler asks
     private int outLen;
     private int unflushed;
     private boolean pumping;
@@ -311,6 +312,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
         if (sx != null) {
             home.dispatcher().lost(sx, cutting, isLost());
         }
+        state(true).end();
         home.closed();
     }
 
@@ -574,5 +576,23 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     @Override
     public SocketAddress local() {
         return local;
+    }
+
+    @Override
+    public ConnectionState state() {
+        ConnectionState known = state;
+        return known == null ? state(false) : known;
+    }
+
+    private ConnectionState state(boolean ending) {
+        ConnectionState.MAKING.lock();
+        try {
+            if (state == null) {
+                state = ending ? ConnectionState.ENDED : new ConnectionState(home.chunks(), home.settings().maxArenaBytes());
+            }
+            return state;
+        } finally {
+            ConnectionState.MAKING.unlock();
+        }
     }
 }

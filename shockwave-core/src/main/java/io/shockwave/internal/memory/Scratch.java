@@ -3,7 +3,8 @@ package io.shockwave.internal.memory;
 import io.shockwave.ArenaLimitException;
 
 /**
- * The memory of one exchange's arena: chunks, each handed out from its start on, given back all at once. Owned by an exchange. Its borrowing side is the handler's thread, {@link #release} its owner's.
+ * The memory of the arena of one exchange or connection: chunks, each handed out from its start on, given back all at once. Owned by it. Its borrowing side is the handler's thread, {@link #release} its
+ * owner's.
  */
 public final class Scratch {
     /** The largest chunk that growth alone leads to; what needs more in one piece gets it. */
@@ -13,13 +14,20 @@ public final class Scratch {
 
     private final ChunkStore store;
     private final int limitBytes;
+    private final String bound; // what the limit is, for the message
     private Chunk top;
     private int heldBytes;
     private boolean forgotten;
 
     public Scratch(ChunkStore store, int limitBytes) {
+        this(store, limitBytes, "maxArenaBytes allows");
+    }
+
+    /** @param bound what the limit is, in the words of a message */
+    public Scratch(ChunkStore store, int limitBytes, String bound) {
         this.store = store;
         this.limitBytes = limitBytes;
+        this.bound = bound;
     }
 
     /** The chunk in which {@link #take} found room. */
@@ -61,7 +69,7 @@ public final class Scratch {
         int left = limitBytes - heldBytes;
         if (len > left) {
             store.refused();
-            throw new ArenaLimitException("the arena of this exchange holds " + heldBytes + " bytes of the " + limitBytes + " that maxArenaBytes allows: " + len + " more do not fit");
+            throw new ArenaLimitException("the arena holds " + heldBytes + " bytes of the " + limitBytes + " that " + bound + ": " + len + " more do not fit");
         }
         int grown = top == null ? ChunkStore.MIN_BYTES : Math.clamp(top.size * 2L, ChunkStore.MIN_BYTES, MAX_GROWN_BYTES);
         int rounded = len > 1 << 30 ? len : Math.max(grown, Integer.highestOneBit(Math.max(len - 1, 1)) << 1);

@@ -212,7 +212,7 @@ class ArenaMemoryTest {
         assertEquals(LIMIT, scratch.heldBytes());
         assertEquals(0, views.bytes(0).length());
         ArenaLimitException refused = assertThrows(ArenaLimitException.class, () -> views.bytes(1));
-        assertEquals("the arena of this exchange holds 65536 bytes of the 65536 that maxArenaBytes allows: 1 more do not fit", refused.getMessage());
+        assertEquals("the arena holds 65536 bytes of the 65536 that maxArenaBytes allows: 1 more do not fit", refused.getMessage());
         assertEquals(1, store.refusals());
         end(views);
         assertThrows(ArenaLimitException.class, () -> views.bytes(LIMIT + 1));
