@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# arena.sh [TIER] [REQUESTS]: what arenas save with G1, Serial, Parallel and ZGC: bytes, collections and their CPU time over the same requests. lowmem and 100,000 by default.
+# arena.sh [TIER] [REQUESTS] [AT_ONCE]: what arenas save with G1, Serial, Parallel and ZGC: bytes, collections and their CPU time over the same requests. lowmem, 100,000 and 8 by default.
 # Build first: mvn -DskipTests package
 set -eu
 
@@ -11,4 +11,4 @@ for file in "$jar" "$root/bench/target/classpath"; do
     [ -f "$file" ] || { echo "$0: $file is missing: run mvn -DskipTests package" >&2; exit 1; }
 done
 echo "# Tier: $tier"
-exec "${JAVA:-java}" -XX:+UseSerialGC -cp "$jar:$root/bench/target/classes:$(cat "$root/bench/target/classpath")" io.shockwave.bench.arena.ArenaCollectors ${2:+"$2"}
+exec "${JAVA:-java}" -XX:+UseSerialGC -cp "$jar:$root/bench/target/classes:$(cat "$root/bench/target/classpath")" io.shockwave.bench.arena.ArenaCollectors ${2:+"$2"} ${3:+"$3"}

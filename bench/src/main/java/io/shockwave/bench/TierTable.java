@@ -114,7 +114,7 @@ public final class TierTable {
             row[1] = units.getOrDefault(benchmark, "").replace("/op", "");
             for (int i = 0; i < tiers.size(); i++) {
                 Cell cell = byTier.getOrDefault(tiers.get(i), new Cell());
-                row[2 + 2 * i] = number(cell.time);
+                row[2 + 2 * i] = cell.time < 0.5 ? String.format(Locale.ROOT, "%.2f", cell.time) : number(cell.time);
                 row[3 + 2 * i] = number(cell.bytes);
             }
             rows.add(row);

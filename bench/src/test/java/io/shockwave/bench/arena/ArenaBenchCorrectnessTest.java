@@ -55,7 +55,7 @@ class ArenaBenchCorrectnessTest {
 
     @Test
     void aSampleIsTaken() throws Exception {
-        String[] sample = ArenaCollectors.sample(Side.ARENA_INLINE, 100).split(" ");
+        String[] sample = ArenaCollectors.sample(Side.ARENA_INLINE, 100, 8).split(" ");
         assertEquals(4, sample.length);
         assertTrue(Double.parseDouble(sample[0]) < 10_000, sample[0]);
     }
