@@ -27,7 +27,6 @@ final class ClientConnection implements ConnectionPool.Pooled {
     final SocketChannel channel;
     final TimeLimit limit;
     private final BufferStore buffers;
-    private final ByteBuffer peek = ByteBuffer.allocate(1);
     private TlsSession tls;
     /** Taken around each use of the session once one thread reads while another writes: in a tunnel. */
     private final ReentrantLock sessionLock = new ReentrantLock();
@@ -319,9 +318,11 @@ final class ClientConnection implements ConnectionPool.Pooled {
         }
         try {
             channel.configureBlocking(false);
+            ByteBuffer peek = buffers.take().limit(1); // the one that the exchange is about to use
             try {
-                return channel.read(peek.clear()) == 0;
+                return channel.read(peek) == 0;
             } finally {
+                buffers.giveBack(peek);
                 channel.configureBlocking(true);
             }
         } catch (IOException e) {
@@ -358,8 +359,7 @@ final class ClientConnection implements ConnectionPool.Pooled {
             try {
                 duplex(true);
                 tls.close();
-                ByteBuffer none = peek.clear().limit(0);
-                push(none); // close_notify, if the socket takes it at once (RFC 8446 6.1)
+                push(ByteBuffer.wrap(NOTHING)); // close_notify, if the socket takes it at once (RFC 8446 6.1)
             } catch (IOException gone) {
                 // Then the peer knows already.
             }
