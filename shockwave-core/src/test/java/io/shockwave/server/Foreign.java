@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Other people's programs, run bounded in time, and skipped with a word where they are not installed. */
@@ -31,6 +32,16 @@ public final class Foreign {
         System.out.println("skipped: " + program + " is not installed");
         Assumptions.abort(program + " is not installed");
         throw new IllegalStateException("not reached");
+    }
+
+    /** A command line for a program below {@code usr} of the folder that {@code .ci/peers} made; the test is skipped without that. */
+    public static List<String> peer(String program, String... options) {
+        Path run = Path.of(System.getenv().getOrDefault("SHOCKWAVE_PEERS", "nowhere"), "run");
+        if (!Files.isExecutable(run)) {
+            System.out.println("skipped: " + program + " of Debian 13, as SHOCKWAVE_PEERS is no folder that .ci/peers made");
+            Assumptions.abort("SHOCKWAVE_PEERS is no folder that .ci/peers made");
+        }
+        return Stream.concat(Stream.of(run.toString(), program), Stream.of(options)).toList();
     }
 
     public record Result(int exit, String out) {
