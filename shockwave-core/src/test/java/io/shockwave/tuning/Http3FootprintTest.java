@@ -31,12 +31,14 @@ class Http3FootprintTest {
     private static final int WARM = 50;
     private static final int COUNTED = 150;
     private static final long PATIENCE_NS = 60_000_000_000L;
-    /** With AES header protection of the JDK, 1,240 bytes of it; the rest of the protection is outside the heap. */
-    private static final long MOST_SERVER_BYTES = 11_500;
-    private static final long MOST_CLIENT_BYTES = 13_500;
+    /** At rest there are secrets, and no cipher of the JDK's or of libcrypto. */
+    private static final long MOST_SERVER_BYTES = 7_200;
+    private static final long MOST_CLIENT_BYTES = 9_200;
     /** An endpoint keeps as many for connections that wake up. */
     private static final long STREAM_SETS_KEPT = 32;
     private static final String STREAM_SETS = "io.shockwave.internal.quic.QuicStreams";
+    /** What a collector puts where it leaves a gap; nobody's. */
+    private static final String FILLER = "jdk.internal.vm.FillerElement;";
     /** What exists once for all servers and clients of a JVM, and what only this test's program has. */
     private static final Pattern SHARED = Pattern.compile("(\\[*L?)io\\.shockwave\\.(HeaderName|Method|HttpVersion|internal\\.exchange\\.Violation|internal\\.events\\..*|tuning\\..*);?");
 
@@ -134,7 +136,7 @@ class Http3FootprintTest {
     private static long total(Map<String, Long> heap) {
         long bytes = 0;
         for (Map.Entry<String, Long> each : heap.entrySet()) {
-            bytes += each.getKey().endsWith("#") ? 0 : each.getValue();
+            bytes += each.getKey().endsWith("#") || each.getKey().endsWith(FILLER) ? 0 : each.getValue();
         }
         return bytes;
     }
@@ -142,7 +144,7 @@ class Http3FootprintTest {
     /** Of our own classes the profiler finds what is on the heap, and has a component for it. */
     private static void agrees(Side side, Map<String, Long> heap, long measured) throws IOException {
         Map<String, Long> profiled = side.classes("profile");
-        long told = (profiled.get("HTTP/3 connections") + profiled.get("JDK ciphers")) / (WARM + COUNTED);
+        long told = (profiled.get("HTTP/3 connections") + profiled.getOrDefault("JDK ciphers", 0L)) / (WARM + COUNTED);
         assertTrue(told >= measured * 3 / 4 && told <= measured * 11 / 10, told + " bytes a connection profiled, " + measured + " measured"); // the rest are places in tables
         long ours = 0;
         long theirs = 0;

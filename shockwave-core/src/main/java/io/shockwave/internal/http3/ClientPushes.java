@@ -27,10 +27,13 @@ final class ClientPushes {
         Http3Stream waiting;
     }
 
+    /** Most servers push nothing; the map grows with more. */
+    private static final int FEW = 2;
+
     private final Http3ClientEngine engine;
     private final Http3ClientSink sink;
     private final int most;
-    private final LongObjectHashMap<Push> pushes = new LongObjectHashMap<>();
+    private final LongObjectHashMap<Push> pushes = new LongObjectHashMap<>(FEW);
     private long maxId = -1;
     private long forgotten; // ids below may have been used
 

@@ -16,15 +16,16 @@ final class QpackTable {
     static final int ENTRY_OVERHEAD = 32;
 
     private static final byte[] NOTHING = {};
+    private static final int[] NO_ENTRIES = {};
     private static final int LEAST_ENTRIES = 8;
 
     private final Slab slab;
     private byte[] bytes = NOTHING;
-    private int[] offsets = {};
-    private int[] nameLens = {};
-    private int[] valueLens = {};
-    private int[] ids = {};
-    private int[] hashes = {};
+    private int[] offsets = NO_ENTRIES;
+    private int[] nameLens = NO_ENTRIES;
+    private int[] valueLens = NO_ENTRIES;
+    private int[] ids = NO_ENTRIES;
+    private int[] hashes = NO_ENTRIES;
     private int capacity;
     private int size;
     private int count;

@@ -8,6 +8,8 @@ final class AckTracker {
     /** Packets with nothing but an ACK that may follow one another; then a PING asks for an acknowledgment, so that ranges can be forgotten (RFC 9000 13.2.4). */
     static final int MAX_SILENT = 32;
     private static final int CE = 3;
+    /** Of a space that is over: nothing is received or acknowledged any more. */
+    static final AckTracker CLOSED = new AckTracker(true, 0);
 
     private final AckRanges ranges = new AckRanges();
     private final boolean immediate;
@@ -89,13 +91,5 @@ final class AckTracker {
 
     boolean isPingDue() {
         return silent >= MAX_SILENT;
-    }
-
-    /** Nothing here needs to be acknowledged any more. */
-    void clear() {
-        ranges.clear();
-        unacknowledged = 0;
-        due = false;
-        deadlineNs = NEVER;
     }
 }

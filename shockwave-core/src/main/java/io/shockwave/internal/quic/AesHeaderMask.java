@@ -10,6 +10,7 @@ final class AesHeaderMask extends HeaderMask {
     private Cipher cipher;
 
     AesHeaderMask(byte[] key) {
+        super(key);
         try {
             cipher = Cipher.getInstance("AES/ECB/NoPadding");
             cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));

@@ -19,6 +19,7 @@ final class ChaChaHeaderMask extends HeaderMask {
     private SecretKey key;
 
     ChaChaHeaderMask(byte[] key) {
+        super(key);
         this.key = new SecretKeySpec(key, "ChaCha20");
         try {
             cipher = Cipher.getInstance("ChaCha20");

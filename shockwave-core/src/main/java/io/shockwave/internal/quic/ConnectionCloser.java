@@ -23,6 +23,8 @@ final class ConnectionCloser {
     private static final int DRAINING = 2;
     private static final int CLOSED = 3;
     private static final byte[] NOTHING = {};
+    /** Of all connections that are open; it stays so. */
+    static final ConnectionCloser NOT_CLOSED = new ConnectionCloser();
 
     private int state = OPEN;
     private long errorCode;

@@ -12,13 +12,14 @@ final class ConnectionRest {
     /** Longer than the pauses between the requests of a page, and than most round trips. */
     static final long AFTER_NS = 1_000_000_000L;
     private static final long NEVER = Long.MAX_VALUE;
+    private static final byte[] NOTHING = {};
 
     private final QuicConnection connection;
     private final QuicContext context;
     /** Null at rest. */
     private QuicStreams streams;
     /** What the streams were when the connection went to rest; nothing if it never did, or is closed. */
-    private long[] parked = LongStore.NOTHING;
+    private byte[] parked = NOTHING;
     private long dueNs = NEVER;
 
     ConnectionRest(QuicConnection connection, QuicContext context) {
@@ -31,8 +32,8 @@ final class ConnectionRest {
     QuicStreams streams() {
         if (streams == null) {
             streams = context.rest().lendStreams(connection.isServer(), context);
-            if (parked != LongStore.NOTHING) {
-                streams.unpark(parked);
+            if (parked != NOTHING) {
+                streams.unpark(context.rest().unpack(parked));
             }
             streams.set.sink(connection.sink());
             tell();
@@ -56,6 +57,9 @@ final class ConnectionRest {
 
     /** Something comes in: streams that were closed are free for others now. */
     void enter() {
+        if (connection.phases().isAtRest()) {
+            onWork(connection.now()); // whatever comes has the keys made again, be it forged
+        }
         if (streams != null) {
             streams.set.reap();
             tell();
@@ -77,7 +81,7 @@ final class ConnectionRest {
     /** The connection closes: no stream is left. */
     void clear() {
         dueNs = NEVER;
-        parked = LongStore.NOTHING; // or the first that asks for them would bring them back
+        parked = NOTHING; // or the first that asks for them would bring them back
         if (streams != null) {
             streams.clear();
         }
@@ -104,11 +108,13 @@ final class ConnectionRest {
             return;
         }
         connection.records().rest();
+        connection.phases().rest();
         connection.space(PacketSpace.APPLICATION).acks.ranges().trim();
+        connection.space(PacketSpace.APPLICATION).crypto.rest();
         if (streams != null) {
-            long[] quiet = streams.park(parked);
+            long[] quiet = streams.park(context.rest().scratch());
             if (quiet != null) {
-                parked = quiet;
+                parked = context.rest().pack(quiet, parked);
                 context.rest().giveBack(streams);
                 streams = null;
             }

@@ -16,26 +16,55 @@ final class CryptoStream {
     static final CryptoStream CLOSED = new CryptoStream(null, null);
 
     private final EncryptionLevel level;
-    final SendBuffer out;
-    private final ReceiveBuffer in;
+    private final Slab slab;
+    /** Null at rest, as the other. */
+    private SendBuffer out;
+    private ReceiveBuffer in;
+    private long sent;
+    private long received;
 
     CryptoStream(EncryptionLevel level, Slab slab) {
         this.level = level;
-        out = new SendBuffer(slab);
-        in = new ReceiveBuffer(slab);
+        this.slab = slab;
+        wake();
+    }
+
+    private void wake() {
+        if (out == null) {
+            out = new SendBuffer(slab);
+            out.startAt(sent);
+            in = new ReceiveBuffer(slab);
+            in.drop(received);
+        }
+    }
+
+    /** Until there is more of the handshake, two numbers say all of what was. */
+    void rest() {
+        if (out != null && out.isAllAcked() && in.highest() == in.base() && in.heldBytes() == 0) {
+            sent = out.end();
+            received = in.base();
+            out = null;
+            in = null;
+        }
+    }
+
+    SendBuffer out() {
+        wake();
+        return out;
     }
 
     boolean hasPending() {
-        return out.hasLost() || out.next() < out.end();
+        return out != null && (out.hasLost() || out.next() < out.end());
     }
 
     /** Bytes held for the peer's gaps. */
     int heldBytes() {
-        return in.heldBytes();
+        return in == null ? 0 : in.heldBytes();
     }
 
     /** Takes a CRYPTO frame, and gives to TLS what is in order. */
     int receive(long offset, byte[] buf, int off, int len, TlsEngine tls, long nowMs) {
+        wake();
         if (offset + len - in.base() > MAX_AHEAD_BYTES) {
             return QuicError.CRYPTO_BUFFER_EXCEEDED;
         }
@@ -55,12 +84,15 @@ final class CryptoStream {
 
     /** The level is over; its bytes are given back. */
     void close() {
-        out.drop();
-        in.drop(in.highest());
+        if (out != null) {
+            out.drop();
+            in.drop(in.highest());
+        }
     }
 
     /** As new, for a handshake that begins again with another version. */
     void clear() {
+        wake();
         out.clear();
         in.clear();
     }

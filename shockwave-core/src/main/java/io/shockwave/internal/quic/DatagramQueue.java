@@ -4,10 +4,13 @@ import io.shockwave.internal.memory.Slab;
 
 /** DATAGRAM frames that wait to be sent (RFC 9221), a bounded number, the oldest first. Owned by a connection. */
 final class DatagramQueue {
+    private static final byte[][] NONE = {};
+    private static final int[] NO_LENGTHS = {};
+
     private final Slab slab;
     private final int capacity;
-    private byte[][] waiting = new byte[0][];
-    private int[] lengths = new int[0];
+    private byte[][] waiting = NONE;
+    private int[] lengths = NO_LENGTHS;
     private int first;
     private int count;
     private boolean wanted; // somebody waits for room

@@ -1,9 +1,22 @@
 package io.shockwave.internal.quic;
 
+import java.util.Arrays;
+
 /** Computes header protection masks with one key (RFC 9001 5.4.3, 5.4.4). Shared by the key phases of one direction, since the key stays the same; the last that lets go frees it. */
 abstract class HeaderMask {
     static final int MASK_BYTES = 5;
+    /** Kept for {@link PacketProtection#park}. */
+    private final byte[] key;
     private int shares = 1;
+
+    /** @param key copied */
+    HeaderMask(byte[] key) {
+        this.key = key.clone();
+    }
+
+    final byte[] key() {
+        return key;
+    }
 
     /** See {@link PacketProtection#mask}. */
     abstract long mask(byte[] buf, int sampleOff);
@@ -16,6 +29,7 @@ abstract class HeaderMask {
         shares--;
         assert shares >= 0 : "released more often than shared";
         if (shares == 0) {
+            Arrays.fill(key, (byte) 0);
             free();
         }
     }

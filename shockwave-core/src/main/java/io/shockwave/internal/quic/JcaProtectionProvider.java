@@ -15,8 +15,25 @@ final class JcaProtectionProvider implements PacketProtectionProvider {
 
     @Override
     public PacketProtection of(CipherSuite suite, QuicVersion version, byte[] secret) {
-        Hkdf hkdf = hkdf(suite);
-        return new JcaPacketProtection(this, suite, version, hkdf, secret, mask(suite, version, hkdf, secret));
+        byte[] key = KeyedProtection.headerKey(suite, version, hkdf(suite), secret);
+        PacketProtection made = made(suite, version, secret, key);
+        Arrays.fill(key, (byte) 0);
+        return made;
+    }
+
+    @Override
+    public PacketProtection unpark(byte[] parked) {
+        byte[] secret = KeyedProtection.parkedSecret(parked);
+        byte[] key = KeyedProtection.parkedHeaderKey(parked);
+        PacketProtection made = made(KeyedProtection.parkedSuite(parked), KeyedProtection.parkedVersion(parked), secret, key);
+        Arrays.fill(secret, (byte) 0);
+        Arrays.fill(key, (byte) 0);
+        return made;
+    }
+
+    private PacketProtection made(CipherSuite suite, QuicVersion version, byte[] secret, byte[] headerKey) {
+        HeaderMask mask = suite == CipherSuite.CHACHA20_POLY1305_SHA256 ? new ChaChaHeaderMask(headerKey) : new AesHeaderMask(headerKey);
+        return new JcaPacketProtection(this, suite, version, hkdf(suite), secret, mask);
     }
 
     /** Where the nonce of the packet lies that is being sealed or opened. */
@@ -26,13 +43,6 @@ final class JcaProtectionProvider implements PacketProtectionProvider {
 
     Hkdf hkdf(CipherSuite suite) {
         return suite == CipherSuite.AES_256_GCM_SHA384 ? sha384 : sha256;
-    }
-
-    private static HeaderMask mask(CipherSuite suite, QuicVersion version, Hkdf hkdf, byte[] secret) {
-        byte[] key = KeyedProtection.headerKey(suite, version, hkdf, secret);
-        HeaderMask mask = suite == CipherSuite.CHACHA20_POLY1305_SHA256 ? new ChaChaHeaderMask(key) : new AesHeaderMask(key);
-        Arrays.fill(key, (byte) 0);
-        return mask;
     }
 
     /** Where opened payloads go before they are copied back: the platform's GCM would make an array of the size of the whole buffer to decrypt in place. As large as the largest packet. */

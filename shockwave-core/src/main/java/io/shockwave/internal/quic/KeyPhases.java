@@ -1,5 +1,7 @@
 package io.shockwave.internal.quic;
 
+import java.util.Arrays;
+
 /**
  * The keys of 1-RTT packets and their updates (RFC 9001 6). Owned by a connection.
  *
@@ -10,12 +12,19 @@ package io.shockwave.internal.quic;
  *   phases equal ── initiate ──▶ write is ahead ── peer's first packet in the new phase ──▶ phases equal
  *        └────── peer's first packet in a new phase: read and write advance ───────────────────┘
  * </pre>
+ *
+ * <p>At rest there are secrets alone, and whoever asks for a key has them all made again: no cipher, and no memory of a library, is kept for a connection that is silent.
  */
 final class KeyPhases {
     static final long NONE = -1L;
     /** Left of every write key for CONNECTION_CLOSE and its repetitions: the limit holds for them, too. */
     static final int CLOSE_PACKETS = 64;
 
+    private final PacketProtectionProvider provider;
+    /** At rest, of read and write; else null. */
+    private byte[] parkedRead;
+    private byte[] parkedWrite;
+    private long confidentialityLimit;
     private PacketProtection write;
     private PacketProtection read;
     private PacketProtection nextRead;
@@ -31,8 +40,13 @@ final class KeyPhases {
     private boolean answerPending;
     private long updates;
 
+    KeyPhases(PacketProtectionProvider provider) {
+        this.provider = provider;
+    }
+
     void write(PacketProtection protection) {
         write = protection;
+        confidentialityLimit = protection.confidentialityLimit();
     }
 
     void read(PacketProtection protection) {
@@ -41,19 +55,62 @@ final class KeyPhases {
     }
 
     boolean canWrite() {
-        return write != null;
+        return write != null || parkedRead != null;
     }
 
     boolean canRead() {
-        return read != null;
+        return read != null || parkedRead != null;
+    }
+
+    /** Gives up all that can be made of secrets again; nothing while the keys of the phase before may still be needed. */
+    void rest() {
+        if (read == null || write == null || previousRead != null) {
+            return;
+        }
+        byte[] readable = read.park();
+        if (readable == null) {
+            return;
+        }
+        parkedWrite = write.park();
+        parkedRead = readable;
+        wipe(write);
+        wipe(read);
+        wipe(nextRead);
+        write = null;
+        read = null;
+        nextRead = null;
+    }
+
+    boolean isAtRest() {
+        return parkedRead != null;
+    }
+
+    private void wake() {
+        if (parkedRead != null) {
+            read = provider.unpark(parkedRead);
+            nextRead = read.nextPhase();
+            write = provider.unpark(parkedWrite);
+            forgetParked();
+        }
+    }
+
+    private void forgetParked() {
+        if (parkedRead != null) {
+            Arrays.fill(parkedRead, (byte) 0);
+            Arrays.fill(parkedWrite, (byte) 0);
+            parkedRead = null;
+            parkedWrite = null;
+        }
     }
 
     PacketProtection write() {
+        wake();
         return write;
     }
 
     /** Header protection does not change with the phases. */
     PacketProtection header() {
+        wake();
         return read;
     }
 
@@ -114,6 +171,7 @@ final class KeyPhases {
     }
 
     private void advanceWrite() {
+        wake();
         PacketProtection old = write;
         write = old.nextPhase();
         old.wipe();
@@ -135,12 +193,12 @@ final class KeyPhases {
 
     /** Whether the limit of the current write key is so near that the phase must change (RFC 9001 6.6). */
     boolean isUpdateDue() {
-        return sealed >= write.confidentialityLimit() - (write.confidentialityLimit() >> 2);
+        return sealed >= confidentialityLimit - (confidentialityLimit >> 2);
     }
 
     /** Whether nothing may be sealed any more but the packets that say so. */
     boolean isExhausted() {
-        return sealed >= write.confidentialityLimit() - CLOSE_PACKETS;
+        return sealed >= confidentialityLimit - CLOSE_PACKETS;
     }
 
     /** RFC 9001 6.1, 6.5: a phase lasts until a packet of it was acknowledged, and until the keys of the one before are gone. */
@@ -170,6 +228,7 @@ final class KeyPhases {
     }
 
     void wipe() {
+        forgetParked();
         wipe(write);
         wipe(read);
         wipe(nextRead);

@@ -15,12 +15,14 @@ abstract class KeyedProtection implements PacketProtection {
     private static final long CHACHA_INTEGRITY_PACKETS = 1L << 36;
 
     private static final byte[] EMPTY = {};
+    private static final CipherSuite[] SUITES = CipherSuite.values();
+    private static final QuicVersion[] VERSIONS = QuicVersion.values();
 
     final CipherSuite suite;
     final QuicVersion version;
     private final Hkdf hkdf;
-    /** Until the next phase's is made of it. */
-    private byte[] secret;
+    /** As long as the keys that were made of it. */
+    private final byte[] secret;
     private final byte[] iv = new byte[IV_BYTES];
     /** The nonce of the packet that is being sealed or opened, and of all others of the same provider. */
     final byte[] nonce;
@@ -84,9 +86,35 @@ abstract class KeyedProtection implements PacketProtection {
         headerMask.share();
         PacketProtection protection = withSecret(hkdf, next, headerMask);
         Arrays.fill(next, (byte) 0);
-        Arrays.fill(secret, (byte) 0);
-        secret = EMPTY;
         return protection;
+    }
+
+    @Override
+    public final byte[] park() {
+        assert !wiped : "used after wipe";
+        byte[] key = headerMask.key();
+        byte[] parked = new byte[2 + secret.length + key.length];
+        parked[0] = (byte) suite.ordinal();
+        parked[1] = (byte) version.ordinal();
+        System.arraycopy(secret, 0, parked, 2, secret.length);
+        System.arraycopy(key, 0, parked, 2 + secret.length, key.length);
+        return parked;
+    }
+
+    static CipherSuite parkedSuite(byte[] parked) {
+        return SUITES[parked[0]];
+    }
+
+    static QuicVersion parkedVersion(byte[] parked) {
+        return VERSIONS[parked[1]];
+    }
+
+    static byte[] parkedSecret(byte[] parked) {
+        return Arrays.copyOfRange(parked, 2, 2 + parkedSuite(parked).hashBytes());
+    }
+
+    static byte[] parkedHeaderKey(byte[] parked) {
+        return Arrays.copyOfRange(parked, 2 + parkedSuite(parked).hashBytes(), parked.length);
     }
 
     /** The same suite and version with another secret, and a share of the mask. */

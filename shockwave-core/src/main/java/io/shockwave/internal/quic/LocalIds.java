@@ -9,15 +9,14 @@ final class LocalIds {
     /** As many as a peer can use: one in use, one for a path being tried, and spares for quick changes. */
     static final int MAX_ACTIVE = 4;
     static final long NONE = -1L;
-    private static final int ID_BYTES = PacketHeader.MAX_ID_BYTES;
 
     private final QuicConnection connection;
     private final ConnectionOwner owner;
     private final int length;
-    private final byte[] ids = new byte[MAX_ACTIVE * ID_BYTES];
+    private final byte[] ids;
     private final long[] sequences = new long[MAX_ACTIVE];
-    private final boolean[] pending = new boolean[MAX_ACTIVE];
-    private final byte[] token = new byte[StatelessReset.TOKEN_BYTES];
+    /** A bit for each place. */
+    private int pending;
     private long nextSequence;
     private int allowed = 1;
 
@@ -25,6 +24,7 @@ final class LocalIds {
         this.connection = connection;
         this.owner = owner;
         this.length = length;
+        ids = new byte[MAX_ACTIVE * length];
         for (int i = 0; i < MAX_ACTIVE; i++) {
             sequences[i] = NONE;
         }
@@ -47,7 +47,7 @@ final class LocalIds {
     /** Issues the id with sequence number 1, which the preferred address brings (RFC 9000 5.1.1), and gives a copy of it. */
     byte[] preferred() {
         issue(1);
-        return Arrays.copyOfRange(ids, ID_BYTES, ID_BYTES + length);
+        return Arrays.copyOfRange(ids, length, length + length);
     }
 
     long issued() {
@@ -67,14 +67,14 @@ final class LocalIds {
         for (int i = 0; i < allowed; i++) {
             if (sequences[i] == NONE) {
                 issue(i);
-                pending[i] = true;
+                pending |= 1 << i;
             }
         }
     }
 
     private void issue(int place) {
         sequences[place] = nextSequence++;
-        owner.issueId(connection, ids, place * ID_BYTES);
+        owner.issueId(connection, ids, place * length);
     }
 
     /** The sequence number of an id in a packet that came in; {@link #NONE} if it is none of ours. */
@@ -83,7 +83,7 @@ final class LocalIds {
             return NONE;
         }
         for (int i = 0; i < MAX_ACTIVE; i++) {
-            if (sequences[i] != NONE && equal(buf, off, ids, i * ID_BYTES, len)) {
+            if (sequences[i] != NONE && equal(buf, off, ids, i * length, len)) {
                 return sequences[i];
             }
         }
@@ -98,9 +98,9 @@ final class LocalIds {
         }
         for (int i = 0; i < MAX_ACTIVE; i++) {
             if (sequences[i] == sequence) {
-                owner.retireId(connection, ids, i * ID_BYTES);
+                owner.retireId(connection, ids, i * length);
                 sequences[i] = NONE;
-                pending[i] = false;
+                pending &= ~(1 << i);
                 fillPlaces();
                 return 0;
             }
@@ -109,23 +109,19 @@ final class LocalIds {
     }
 
     boolean hasPending() {
-        for (int i = 0; i < MAX_ACTIVE; i++) {
-            if (pending[i]) {
-                return true;
-            }
-        }
-        return false;
+        return pending != 0;
     }
 
     /** NEW_CONNECTION_ID. */
     void fill(PacketAssembler packet) {
         for (int i = 0; i < MAX_ACTIVE; i++) {
-            if (pending[i]) {
-                owner.resetToken(ids, i * ID_BYTES, length, token, 0);
-                if (!packet.newConnectionId(sequences[i], 0, ids, i * ID_BYTES, length, token, 0)) {
+            if ((pending >>> i & 1) != 0) {
+                byte[] token = new byte[StatelessReset.TOKEN_BYTES];
+                owner.resetToken(ids, i * length, length, token, 0);
+                if (!packet.newConnectionId(sequences[i], 0, ids, i * length, length, token, 0)) {
                     return;
                 }
-                pending[i] = false;
+                pending &= ~(1 << i);
             }
         }
     }
@@ -133,7 +129,7 @@ final class LocalIds {
     void onLost(long sequence) {
         for (int i = 0; i < MAX_ACTIVE; i++) {
             if (sequences[i] == sequence) {
-                pending[i] = true;
+                pending |= 1 << i;
             }
         }
     }
@@ -142,10 +138,10 @@ final class LocalIds {
     void retireAll() {
         for (int i = 0; i < MAX_ACTIVE; i++) {
             if (sequences[i] != NONE) {
-                owner.retireId(connection, ids, i * ID_BYTES);
+                owner.retireId(connection, ids, i * length);
             }
             sequences[i] = NONE;
-            pending[i] = false;
+            pending &= ~(1 << i);
         }
     }
 

@@ -112,6 +112,7 @@ final class LossRecovery {
             }
         }
         packets.clear();
+        spaces[space] = SentPackets.OVER;
         timer.onDiscarded(space, nowNs);
         timer.set();
     }
@@ -307,7 +308,7 @@ final class LossRecovery {
     int onAckBegin(int space, long largest, long delayNs, long nowNs) {
         SentPackets packets = spaces[space];
         // RFC 9000 13.1: an acknowledgment of a packet that was not sent is an error.
-        if (largest >= packets.next()) {
+        if (largest >= packets.next() && !discarded[space]) {
             return QuicError.PROTOCOL_VIOLATION;
         }
         ack.begin(largest, delayNs, largest > largestAcked[space]);
@@ -322,10 +323,11 @@ final class LossRecovery {
     /** One range, both ends included; ranges come from the highest down. */
     int onAckRange(int space, long low, long high) {
         SentPackets packets = spaces[space];
-        if (packets.holdsUnsent(low, high)) {
+        boolean isOver = discarded[space]; // by what came before, in the same packet
+        if (!isOver && packets.holdsUnsent(low, high)) {
             return QuicError.PROTOCOL_VIOLATION;
         }
-        long n = packets.unsettledAtOrBelow(high, low);
+        long n = isOver ? NONE : packets.unsettledAtOrBelow(high, low);
         while (n != NONE) {
             if (packets.isSkipped(n)) {
                 return QuicError.PROTOCOL_VIOLATION;

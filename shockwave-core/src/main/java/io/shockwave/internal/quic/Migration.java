@@ -46,7 +46,7 @@ final class Migration {
         if (place < 0) {
             return null;
         }
-        NetworkPath path = paths.candidate();
+        NetworkPath path = paths.toOpen();
         drop(path);
         path.open(packet.from(), packet.local(), peerIds.sequence(place), false, true);
         path.receivedIdSequence = idSequence;
@@ -238,7 +238,7 @@ final class Migration {
         if (place < 0) {
             return false;
         }
-        NetworkPath candidate = paths.candidate();
+        NetworkPath candidate = paths.toOpen();
         boolean wasTrying = candidate.inUse;
         drop(candidate);
         candidate.open(paths.current().remote, local, peerIds.sequence(place), false, false);
@@ -272,7 +272,7 @@ final class Migration {
         if (place < 0) {
             return;
         }
-        NetworkPath candidate = paths.candidate();
+        NetworkPath candidate = paths.toOpen();
         candidate.open(preferred, paths.current().local, peerIds.sequence(place), false, false);
         candidate.validate(connection.now(), connection.ptoNs());
     }

@@ -8,7 +8,8 @@ final class NativeChaChaHeaderMask extends HeaderMask {
     private long context;
 
     /** @param context owned from now on */
-    NativeChaChaHeaderMask(NativeProtectionProvider provider, long context) {
+    NativeChaChaHeaderMask(NativeProtectionProvider provider, byte[] key, long context) {
+        super(key);
         this.provider = provider;
         this.context = context;
     }

@@ -55,12 +55,30 @@ final class NativeProtectionProvider implements PacketProtectionProvider {
     }
 
     private PacketProtection made(CipherSuite suite, QuicVersion version, byte[] secret) {
-        Hkdf hkdf = jca.hkdf(suite);
-        byte[] key = KeyedProtection.headerKey(suite, version, hkdf, secret);
-        // One block of AES is as fast through JCA, which allocates nothing for it.
-        HeaderMask mask = suite == CipherSuite.CHACHA20_POLY1305_SHA256 ? new NativeChaChaHeaderMask(this, granted(Libcrypto.chacha20(key))) : new AesHeaderMask(key);
+        byte[] key = KeyedProtection.headerKey(suite, version, jca.hkdf(suite), secret);
+        PacketProtection made = made(suite, version, secret, key);
         Arrays.fill(key, (byte) 0);
-        return with(suite, version, hkdf, secret, mask);
+        return made;
+    }
+
+    private PacketProtection made(CipherSuite suite, QuicVersion version, byte[] secret, byte[] headerKey) {
+        // One block of AES is as fast through JCA, which allocates nothing for it.
+        HeaderMask mask = suite == CipherSuite.CHACHA20_POLY1305_SHA256 ? new NativeChaChaHeaderMask(this, headerKey, granted(Libcrypto.chacha20(headerKey))) : new AesHeaderMask(headerKey);
+        return with(suite, version, jca.hkdf(suite), secret, mask);
+    }
+
+    @Override
+    public PacketProtection unpark(byte[] parked) {
+        CipherSuite suite = KeyedProtection.parkedSuite(parked);
+        if (!isNative(suite)) {
+            return jca.unpark(parked);
+        }
+        byte[] secret = KeyedProtection.parkedSecret(parked);
+        byte[] key = KeyedProtection.parkedHeaderKey(parked);
+        PacketProtection made = made(suite, KeyedProtection.parkedVersion(parked), secret, key);
+        Arrays.fill(secret, (byte) 0);
+        Arrays.fill(key, (byte) 0);
+        return made;
     }
 
     /** Where packets are sealed and opened. */

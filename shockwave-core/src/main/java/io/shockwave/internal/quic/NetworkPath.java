@@ -11,6 +11,9 @@ package io.shockwave.internal.quic;
 final class NetworkPath {
     /** RFC 9000 8.1: an address that is not validated gets at most three times what came from it. */
     static final int AMPLIFICATION_FACTOR = 3;
+    private static final long[] NOTHING = {};
+    /** No path; it is never opened. */
+    static final NetworkPath NONE = new NetworkPath();
     /** Challenges whose response still counts. */
     private static final int OUTSTANDING = 4;
     private static final int MAX_BACKOFF = 10;
@@ -30,7 +33,6 @@ final class NetworkPath {
 
     private long receivedBytes;
     private long sentBytes;
-    private static final long[] NOTHING = {};
     private long[] challenges = NOTHING;
     private int challengesSent;
     /** A bit for each outstanding challenge whose datagram had the size that a path must carry. */

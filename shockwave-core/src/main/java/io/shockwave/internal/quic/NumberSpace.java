@@ -8,7 +8,7 @@ final class NumberSpace {
     final PacketType type;
     final int index;
     CryptoStream crypto;
-    final AckTracker acks;
+    AckTracker acks;
     private PacketProtection read;
     private PacketProtection write;
     private boolean discarded;
@@ -44,12 +44,15 @@ final class NumberSpace {
 
     /** RFC 9001 4.9: packets of this space are neither sent nor read any more. */
     void discard() {
+        if (discarded) {
+            return;
+        }
         discarded = true;
         wipe(read);
         wipe(write);
         read = null;
         write = null;
-        acks.clear();
+        acks = AckTracker.CLOSED;
         crypto.close();
         crypto = CryptoStream.CLOSED;
     }

@@ -39,6 +39,11 @@ interface PacketProtection {
      */
     PacketProtection nextPhase();
 
+    /** What {@link PacketProtectionProvider#unpark} makes these keys of again, for a connection that is silent; secret like them. This one is to be wiped all the same. Null where that cannot be. */
+    default byte[] park() {
+        return null;
+    }
+
     /** Overwrites the keys as far as the platform allows and releases native memory. No call may follow but this one. */
     void wipe();
 }

@@ -18,6 +18,11 @@ interface PacketProtectionProvider {
         return of(CipherSuite.AES_128_GCM_SHA256, version, secret);
     }
 
+    /** The protection that was parked; the array is not changed. */
+    default PacketProtection unpark(byte[] parked) {
+        throw new IllegalStateException("nothing was parked");
+    }
+
     /** What it is, for logs: "jca" or "libcrypto". */
     String name();
 }

@@ -170,7 +170,9 @@ final class PacketReceiver {
             return;
         }
         boolean isNewest = number > space.acks.ranges().largest();
-        space.acks.onReceived(number, decoder.isAckEliciting(), ecn, now);
+        if (!space.isDiscarded()) { // as it may be by what was in it
+            space.acks.onReceived(number, decoder.isAckEliciting(), ecn, now);
+        }
         if (isNewest && type == PacketType.ONE_RTT) {
             connection.sender().spin().received(spin);
         }

@@ -334,7 +334,7 @@ final class PacketSender {
     }
 
     private void content(NumberSpace space, PacketType type) {
-        if (type != PacketType.ZERO_RTT && !packet.crypto(space.crypto.out)) {
+        if (type != PacketType.ZERO_RTT && !packet.crypto(space.crypto.out())) {
             return;
         }
         if (space.index != PacketType.APPLICATION_SPACE) {

@@ -19,8 +19,9 @@ final class PathSet {
     private final RandomBytes random;
     private final byte[] noise = new byte[8];
     private NetworkPath current = new NetworkPath();
-    private NetworkPath previous = new NetworkPath();
-    private NetworkPath candidate = new NetworkPath();
+    /** As the candidate {@link NetworkPath#NONE} until there is one: most connections stay where they are. */
+    private NetworkPath previous = NetworkPath.NONE;
+    private NetworkPath candidate = NetworkPath.NONE;
 
     /** Made with the first challenge. */
     private long[] responses;
@@ -50,6 +51,14 @@ final class PathSet {
     }
 
     NetworkPath candidate() {
+        return candidate;
+    }
+
+    /** The candidate, to be opened. */
+    NetworkPath toOpen() {
+        if (candidate == NetworkPath.NONE) {
+            candidate = new NetworkPath();
+        }
         return candidate;
     }
 

@@ -12,18 +12,19 @@ final class PeerIds {
     /** RFC 9000 5.1.2 asks for twice the active ones at least. */
     static final int MAX_RETIRING = 4 * MAX_ACTIVE;
     static final long NONE = -1L;
-    private static final int ID_BYTES = PacketHeader.MAX_ID_BYTES;
     private static final int TOKEN_BYTES = StatelessReset.TOKEN_BYTES;
+    private static final byte[] NOTHING = {};
 
     private final QuicConnection connection;
     private final ConnectionOwner owner;
-    private final byte[][] ids = new byte[MAX_ACTIVE][ID_BYTES];
-    private final int[] lengths = new int[MAX_ACTIVE];
-    private final byte[] tokens = new byte[MAX_ACTIVE * TOKEN_BYTES];
-    private final boolean[] hasToken = new boolean[MAX_ACTIVE];
+    private final byte[][] ids = {NOTHING, NOTHING, NOTHING, NOTHING};
+    /** Made with the first. */
+    private byte[] tokens = NOTHING;
+    /** A bit for each place. */
+    private int hasToken;
     private final long[] sequences = new long[MAX_ACTIVE];
     /** Ids are for one path each (RFC 9000 9.5): whether one is in use already. */
-    private final boolean[] used = new boolean[MAX_ACTIVE];
+    private int used;
     /** Made with the first that is given up. */
     private long[] retiring;
     private boolean[] retirePending;
@@ -43,9 +44,8 @@ final class PeerIds {
     /** The id of the handshake: a client's own choice at first, then what the peer names as its source. */
     void first(byte[] id, int off, int len) {
         sequences[0] = 0;
-        lengths[0] = len;
-        System.arraycopy(id, off, ids[0], 0, len);
-        used[0] = true;
+        ids[0] = Arrays.copyOfRange(id, off, off + len);
+        used |= 1;
         current = 0;
     }
 
@@ -59,11 +59,26 @@ final class PeerIds {
     }
 
     private void setToken(int place, byte[] token, int off) {
+        if (tokens.length == 0) {
+            tokens = new byte[MAX_ACTIVE * TOKEN_BYTES];
+        }
         System.arraycopy(token, off, tokens, place * TOKEN_BYTES, TOKEN_BYTES);
-        hasToken[place] = true;
-        if (used[place]) {
+        hasToken |= 1 << place;
+        if (isUsed(place)) {
             owner.watchResetToken(connection, tokens, place * TOKEN_BYTES);
         }
+    }
+
+    private boolean hasToken(int place) {
+        return (hasToken >>> place & 1) != 0;
+    }
+
+    private boolean isUsed(int place) {
+        return (used >>> place & 1) != 0;
+    }
+
+    private void used(int place, boolean isUsed) {
+        used = isUsed ? used | 1 << place : used & ~(1 << place);
     }
 
     /** The place of the id to send to. */
@@ -71,13 +86,13 @@ final class PeerIds {
         return current;
     }
 
-    /** The bytes of an id, of which the first {@link #length} count. */
+    /** The bytes of an id. */
     byte[] id(int place) {
         return ids[place];
     }
 
     int length(int place) {
-        return lengths[place];
+        return ids[place].length;
     }
 
     /** The sequence number of the id there. */
@@ -97,7 +112,7 @@ final class PeerIds {
 
     int onNew(long sequence, long priorTo, byte[] buf, int idOff, int idLen, int tokenOff) {
         // RFC 9000 19.15: from a peer whose ids have no bytes it is a PROTOCOL_VIOLATION.
-        if (lengths[current] == 0) {
+        if (ids[current].length == 0) {
             return QuicError.PROTOCOL_VIOLATION;
         }
         int known = placeOf(sequence);
@@ -106,7 +121,7 @@ final class PeerIds {
         }
         // RFC 9000 19.15: the same id under another number is a PROTOCOL_VIOLATION.
         for (int i = 0; i < MAX_ACTIVE; i++) {
-            if (sequences[i] != NONE && lengths[i] == idLen && LocalIds.equal(buf, idOff, ids[i], 0, idLen)) {
+            if (sequences[i] != NONE && ids[i].length == idLen && LocalIds.equal(buf, idOff, ids[i], 0, idLen)) {
                 return QuicError.PROTOCOL_VIOLATION;
             }
         }
@@ -137,8 +152,8 @@ final class PeerIds {
     }
 
     private boolean isSame(int place, byte[] buf, int idOff, int idLen, int tokenOff) {
-        return lengths[place] == idLen && LocalIds.equal(buf, idOff, ids[place], 0, idLen)
-                && (!hasToken[place] || LocalIds.equal(buf, tokenOff, tokens, place * TOKEN_BYTES, TOKEN_BYTES));
+        return ids[place].length == idLen && LocalIds.equal(buf, idOff, ids[place], 0, idLen)
+                && (!hasToken(place) || LocalIds.equal(buf, tokenOff, tokens, place * TOKEN_BYTES, TOKEN_BYTES));
     }
 
     /** A free place, or that of an id which the same frame retires and which is not the current one. */
@@ -157,9 +172,8 @@ final class PeerIds {
 
     private void put(int place, long sequence, byte[] buf, int idOff, int idLen, int tokenOff) {
         sequences[place] = sequence;
-        lengths[place] = idLen;
-        used[place] = place == current;
-        System.arraycopy(buf, idOff, ids[place], 0, idLen);
+        ids[place] = Arrays.copyOfRange(buf, idOff, idOff + idLen);
+        used(place, place == current);
         setToken(place, buf, tokenOff);
     }
 
@@ -167,9 +181,8 @@ final class PeerIds {
     void preferred(byte[] id, int idOff, int idLen, byte[] token, int tokenOff) {
         isSeen(1);
         sequences[1] = 1;
-        lengths[1] = idLen;
-        used[1] = false;
-        System.arraycopy(id, idOff, ids[1], 0, idLen);
+        ids[1] = Arrays.copyOfRange(id, idOff, idOff + idLen);
+        used(1, false);
         setToken(1, token, tokenOff);
     }
 
@@ -203,7 +216,7 @@ final class PeerIds {
 
     private int unused() {
         for (int i = 0; i < MAX_ACTIVE; i++) {
-            if (sequences[i] != NONE && sequences[i] >= retirePriorTo && i != current && !used[i]) {
+            if (sequences[i] != NONE && sequences[i] >= retirePriorTo && i != current && !isUsed(i)) {
                 return i;
             }
         }
@@ -211,15 +224,15 @@ final class PeerIds {
     }
 
     private void use(int place) {
-        used[place] = true;
-        if (hasToken[place]) {
+        used(place, true);
+        if (hasToken(place)) {
             owner.watchResetToken(connection, tokens, place * TOKEN_BYTES);
         }
     }
 
     /** Takes an id for a path of its own; the current one's place when ids have no bytes, -1 when there is none. */
     int take() {
-        if (lengths[current] == 0) {
+        if (ids[current].length == 0) {
             return current;
         }
         int place = unused();
@@ -236,7 +249,7 @@ final class PeerIds {
 
     /** An id is of no more use to us. False when the bound on retirements is reached; then it stays. */
     boolean release(int place) {
-        return lengths[place] == 0 || sequences[place] == NONE || place == current || giveUp(place) == 0;
+        return ids[place].length == 0 || sequences[place] == NONE || place == current || giveUp(place) == 0;
     }
 
     private int giveUp(int place) {
@@ -248,12 +261,12 @@ final class PeerIds {
     }
 
     private void forget(int place) {
-        if (hasToken[place] && used[place]) {
+        if (hasToken(place) && isUsed(place)) {
             owner.unwatchResetToken(connection, tokens, place * TOKEN_BYTES);
         }
         sequences[place] = NONE;
-        hasToken[place] = false;
-        used[place] = false;
+        hasToken &= ~(1 << place);
+        used(place, false);
     }
 
     /** Whether a sequence number was told before; from now on it was. */
@@ -329,7 +342,7 @@ final class PeerIds {
     boolean isReset(byte[] buf, int off, int len) {
         boolean reset = false;
         for (int i = 0; i < MAX_ACTIVE; i++) {
-            if (sequences[i] != NONE && hasToken[i] && used[i]) {
+            if (sequences[i] != NONE && hasToken(i) && isUsed(i)) {
                 reset |= StatelessReset.endsWith(buf, off, len, tokens, i * TOKEN_BYTES);
             }
         }

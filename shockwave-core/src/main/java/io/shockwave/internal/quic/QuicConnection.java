@@ -36,7 +36,7 @@ public final class QuicConnection implements QuicTransport {
     private final ConnectionOwner owner;
     private final QuicSettings settings;
     private final NumberSpace[] spaces = new NumberSpace[PacketSpace.COUNT];
-    private final KeyPhases phases = new KeyPhases();
+    private final KeyPhases phases;
     private final FrameRecords records;
     private final SentFrames sentFrames;
     private final ConnectionRest rest;
@@ -47,7 +47,8 @@ public final class QuicConnection implements QuicTransport {
     private final PathSet paths;
     private final Migration migration;
     private final ConnectionTimers timers;
-    private final ConnectionCloser closer = new ConnectionCloser();
+    /** {@link ConnectionCloser#NOT_CLOSED} while it is open. */
+    private ConnectionCloser closer = ConnectionCloser.NOT_CLOSED;
     private final PacketReceiver receiver;
     private final PacketSender sender;
     private Lifecycle lifecycle;
@@ -69,6 +70,7 @@ public final class QuicConnection implements QuicTransport {
         this.owner = owner;
         this.settings = context.settings();
         now = nowNs;
+        phases = new KeyPhases(context.protections());
         spaces[0] = new NumberSpace(PacketType.INITIAL, EncryptionLevel.INITIAL, settings, context.slab());
         spaces[1] = new NumberSpace(PacketType.HANDSHAKE, EncryptionLevel.HANDSHAKE, settings, context.slab());
         spaces[2] = new NumberSpace(PacketType.ONE_RTT, EncryptionLevel.APPLICATION, settings, context.slab());
@@ -539,14 +541,14 @@ public final class QuicConnection implements QuicTransport {
         if (!closer.isOpen()) {
             return;
         }
-        closer.close(errorCode, application, frameType, reason);
+        closer().close(errorCode, application, frameType, reason);
         closer.endAt(now + 3 * ptoNs());
         release(errorCode, application, false, reason);
     }
 
     void onPeerClosed(long errorCode, boolean application, byte[] buf, int off, int len) {
         boolean wasOpen = closer.isOpen();
-        closer.drain();
+        closer().drain();
         closer.endAt(now + 3 * ptoNs());
         if (wasOpen) {
             release(errorCode, application, true, new String(buf, off, Math.min(len, ConnectionCloser.MAX_REASON_BYTES), StandardCharsets.UTF_8));
@@ -556,7 +558,7 @@ public final class QuicConnection implements QuicTransport {
     void onStatelessReset() {
         if (closer.isOpen()) {
             // RFC 9000 10.3.1: MUST enter the draining period.
-            closer.drain();
+            closer().drain();
             closer.endAt(now + 3 * ptoNs());
             release(QuicSink.STATELESS_RESET, false, true, "stateless reset");
         }
@@ -565,7 +567,7 @@ public final class QuicConnection implements QuicTransport {
     /** Ends without a word to the peer. */
     void forget(long errorCode, String reason) {
         if (closer.isOpen()) {
-            closer.end();
+            closer().end();
             release(errorCode, false, false, reason);
             end();
         }
@@ -585,8 +587,15 @@ public final class QuicConnection implements QuicTransport {
         owner.wake(this);
     }
 
+    private ConnectionCloser closer() {
+        if (closer == ConnectionCloser.NOT_CLOSED) {
+            closer = new ConnectionCloser();
+        }
+        return closer;
+    }
+
     private void end() {
-        closer.end();
+        closer().end();
         lifecycle.wipe();
         localIds.retireAll();
         peerIds.clear();

@@ -98,6 +98,7 @@ final class QuicHandshake implements TlsSink {
         local = null;
         remembered = null;
         peer.forgetIds();
+        peer = context.rest().shared(peer);
     }
 
     /** A client has keys for 0-RTT, and limits that it can keep to. */
@@ -154,7 +155,7 @@ final class QuicHandshake implements TlsSink {
 
     @Override
     public void onHandshakeBytes(EncryptionLevel level, byte[] buf, int off, int len) {
-        connection.space(spaceOf(level)).crypto.out.write(buf, off, len);
+        connection.space(spaceOf(level)).crypto.out().write(buf, off, len);
     }
 
     private static int spaceOf(EncryptionLevel level) {

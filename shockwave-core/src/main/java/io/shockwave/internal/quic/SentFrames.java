@@ -19,7 +19,7 @@ final class SentFrames implements AckedSink {
         int type;
         while ((type = records.next()) >= 0) {
             switch (type) {
-                case FrameType.CRYPTO -> connection.space(space).crypto.out.onAcked(records.offset(), records.length());
+                case FrameType.CRYPTO -> connection.space(space).crypto.out().onAcked(records.offset(), records.length());
                 case FrameType.ACK -> connection.space(space).acks.ranges().confirmed(records.subject());
                 case FrameType.RETIRE_CONNECTION_ID, FrameType.NEW_TOKEN -> connection.lifecycle().onAcked(type, records.subject());
                 default -> connection.streams().onAcked(type, records);
@@ -67,7 +67,7 @@ final class SentFrames implements AckedSink {
 
     private void repeatCrypto(NumberSpace space) {
         if (!space.isDiscarded()) {
-            space.crypto.out.onLost(records.offset(), records.length());
+            space.crypto.out().onLost(records.offset(), records.length());
         }
     }
 }

@@ -35,6 +35,8 @@ final class SentPackets {
     private static final int STATE = OUTSTANDING | LOST | SKIPPED;
 
     static final long NONE = -1L;
+    /** Of a space that is over: nothing is sent any more. */
+    static final SentPackets OVER = new SentPackets(new LongStore(), false);
 
     private static final int INITIAL_CAPACITY = LongStore.LEAST_LONGS;
     /** 1 Gbit/s over 600 ms is 62,500 packets of 1,200 bytes; four times that bounds the memory that a peer which acknowledges nothing can hold. */

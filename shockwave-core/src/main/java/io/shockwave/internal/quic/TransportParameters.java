@@ -78,6 +78,14 @@ final class TransportParameters {
         availableVersions = NO_VERSIONS;
     }
 
+    /** Whether both say the same of all that matters once the ids are forgotten. */
+    boolean isSame(TransportParameters p) {
+        return idleTimeoutMs == p.idleTimeoutMs && udpPayloadBytes == p.udpPayloadBytes && maxData == p.maxData && maxStreamDataBidiLocal == p.maxStreamDataBidiLocal
+                && maxStreamDataBidiRemote == p.maxStreamDataBidiRemote && maxStreamDataUni == p.maxStreamDataUni && maxStreamsBidi == p.maxStreamsBidi && maxStreamsUni == p.maxStreamsUni
+                && ackDelayExponent == p.ackDelayExponent && maxAckDelayMs == p.maxAckDelayMs && activeConnectionIdLimit == p.activeConnectionIdLimit
+                && maxDatagramFrameBytes == p.maxDatagramFrameBytes && disableActiveMigration == p.disableActiveMigration && greaseQuicBit == p.greaseQuicBit && chosenVersion == p.chosenVersion;
+    }
+
     /** max_idle_timeout: milliseconds; 0 for none. */
     long idleTimeoutMs() {
         return idleTimeoutMs;

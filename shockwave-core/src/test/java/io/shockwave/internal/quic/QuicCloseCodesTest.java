@@ -204,7 +204,7 @@ class QuicCloseCodesTest {
         client(rows, 0x10A, "9001-8.3", "EndOfEarlyData", "06 00 04 05 000000");
         // Behind the ticket that the server sent at this level.
         rows.add(new Row("9001-6", "TLS's own KeyUpdate from a server", 0x10A, true,
-                rig -> rig.server("06" + varint(rig.server().connection.space(PacketSpace.APPLICATION).crypto.out.end()) + "05 18 000001 00")));
+                rig -> rig.server("06" + varint(rig.server().connection.space(PacketSpace.APPLICATION).crypto.out().end()) + "05 18 000001 00")));
     }
 
     /** Acknowledges everything that the server ever sent, as if nothing could be missing. */

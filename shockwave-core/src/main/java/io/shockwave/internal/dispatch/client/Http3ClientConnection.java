@@ -25,10 +25,10 @@ final class Http3ClientConnection implements Http3ClientSink {
     private final Http3Client owner;
     private final Http3Route route;
     private final Reactor reactor;
-    private final Queue<Http3Call> waiting = new ArrayDeque<>(); // for a stream that the server allows
+    private final Queue<Http3Call> waiting = new ArrayDeque<>(1); // for a stream that the server allows
     private final Queue<Http3Call> unsettled = new ArrayDeque<>(0); // until it is known whether the server takes extended CONNECT
     private final List<Http3Call> early = new ArrayList<>(); // sent before the handshake was complete
-    private final Queue<SessionTicket> tickets = new ArrayDeque<>(); // that came before the server's SETTINGS
+    private final Queue<SessionTicket> tickets = new ArrayDeque<>(1); // that came before the server's SETTINGS
     private List<Http3Call> unsent = List.of(); // whose datagrams wait for room; one list a connection that had such
     private final InetAddress local; // null if it is not known
     private final QuicConnection quic;

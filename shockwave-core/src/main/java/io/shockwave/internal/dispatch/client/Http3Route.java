@@ -26,7 +26,7 @@ final class Http3Route {
     final AltPlace place;
     /** The TLS material that it was made under: another one needs another connection. */
     final Object tlsGeneration;
-    final List<PeerAddress> addresses = new ArrayList<>();
+    final List<PeerAddress> addresses;
 
     State state = State.CONNECTING;
     Http3ClientConnection connection;
@@ -37,7 +37,7 @@ final class Http3Route {
     Http3ClientConnection early;
 
     // ---- the reactor's side alone
-    final List<Http3ClientConnection> attempts = new ArrayList<>();
+    final List<Http3ClientConnection> attempts = new ArrayList<>(1);
     int nextAddress;
     long nextAttemptNs;
     private volatile boolean tlsRefused; // read by a caller under the lock, after the route was settled
@@ -48,6 +48,7 @@ final class Http3Route {
         this.place = AltPlace.of(service);
         this.tlsGeneration = tlsGeneration;
         this.wantsEarly = wantsEarly;
+        addresses = new ArrayList<>(found.length);
         for (InetAddress address : found) {
             PeerAddress peer = new PeerAddress();
             UdpSocket.set(peer, new InetSocketAddress(address, service.port()));
