@@ -104,6 +104,10 @@ final class ConnectionRest {
             return;
         }
         dueNs = NEVER;
+        if (connection.paths().deadline() != NEVER) {
+            onWork(nowNs); // which ends without a packet, if nobody answers there
+            return;
+        }
         if (isBusy() || !connection.loss().rest()) {
             return;
         }
@@ -123,7 +127,7 @@ final class ConnectionRest {
 
     private boolean isBusy() {
         QuicConnection c = connection;
-        return !c.handshake().isConfirmed() || c.sender().isPingPending() || c.lifecycle().hasControl() || !c.datagrams().isEmpty() || c.paths().deadline() != NEVER
+        return !c.handshake().isConfirmed() || c.sender().isPingPending() || c.lifecycle().hasControl() || !c.datagrams().isEmpty()
                 || c.space(PacketSpace.APPLICATION).acks.isUseful();
     }
 }

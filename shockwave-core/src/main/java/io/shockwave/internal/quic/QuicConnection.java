@@ -155,7 +155,7 @@ public final class QuicConnection implements QuicTransport {
             owner.wake(this);
             return;
         }
-        enter();
+        rest.enter();
         receiver.datagram(buf, off, len, from, local, ecn);
         leave();
     }
@@ -178,14 +178,9 @@ public final class QuicConnection implements QuicTransport {
             }
             return;
         }
-        enter();
+        rest.enter();
         timers.expired(nowNs);
         leave();
-    }
-
-    /** What every input begins with. */
-    private void enter() {
-        rest.enter();
     }
 
     /** What every input ends with. */
@@ -215,7 +210,7 @@ public final class QuicConnection implements QuicTransport {
         if (!closer.isOpen()) {
             return 0;
         }
-        enter();
+        rest.enter();
         int n = sender.transmit(buf, off, len, out);
         if (datagrams.isRelieved()) {
             sink.onDatagramRoom();
