@@ -13,6 +13,9 @@ import io.shockwave.BodyWriter;
 import io.shockwave.HeaderName;
 import io.shockwave.server.TestServer.Mode;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +76,48 @@ class ServerHandlerFailureTest {
             }
             Await.quiet(server.server);
             assertEquals(5, server.errors.size(), server.errors::toString);
+        }
+    }
+
+    /** Requests that nobody will read any more lie in the server's socket when it ends the connection: closing it at once would be a reset, which destroys what the peer has not got yet (RFC 9112 9.6). */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void aCutAnswerDoesNotDestroyTheOneBeforeItThatIsOnItsWay(Mode mode) throws IOException {
+        try (TestServer server = TestServer.start(mode, (request, response) -> {
+            if (!request.path().is("/cut")) {
+                response.send(new byte[400_000]);
+                return;
+            }
+            response.stream().write(new byte[] {'a'}, 0, 1).flush();
+            throw new IllegalArgumentException("within");
+        })) {
+            Socket socket = new Socket();
+            socket.setReceiveBufferSize(8_192);
+            socket.connect(server.server.address());
+            try (Raw raw = new Raw(socket)) {
+                raw.send(GET + "GET /cut HTTP/1.1\r\nHost: h\r\n\r\n" + GET.repeat(4_000));
+                Await.until(() -> server.errors.size() == 1, server::stats);
+                assertEquals(400_000, raw.reply().content().length());
+                assertFalse(raw.rest().contains("0\r\n\r\n"), "it looks complete");
+            }
+            Await.quiet(server.server);
+        }
+    }
+
+    /** An answer to HTTP/1.0 of unknown length ends with its connection: in good order it would pass for a whole one. */
+    @Test
+    void aCutAnswerWithoutFramingIsReset() throws IOException {
+        CountDownLatch came = new CountDownLatch(1);
+        try (TestServer server = TestServer.start(Mode.VIRTUAL, (request, response) -> {
+            response.stream().write(new byte[] {'a'}, 0, 1).flush();
+            came.await();
+            throw new IllegalArgumentException("within");
+        }); Raw raw = server.connect()) {
+            raw.send("GET / HTTP/1.0\r\n\r\n");
+            raw.head();
+            assertEquals("a", raw.text(1));
+            came.countDown();
+            assertThrows(SocketException.class, () -> raw.read(new byte[1]));
         }
     }
 

@@ -56,6 +56,19 @@ class ServerLifecycleTest {
         }
     }
 
+    @Test
+    void aRequestThatDoesNotBecomeCompleteDoesNotHoldUpTheEnd() throws Exception {
+        try (TestServer server = TestServer.start(Mode.INLINE, TestServer::path, b -> b.headTimeout(Duration.ofMinutes(5))); Raw raw = server.connect()) {
+            raw.send(GET + "GET / HTTP/1.1\r\nHost:");
+            assertEquals(200, raw.reply().status());
+            Thread stopping = Thread.ofVirtual().start(() -> shutdown(server, 120));
+            assertTrue(raw.isClosedByServer());
+            raw.endSending();
+            assertTrue(stopping.join(Duration.ofSeconds(25)));
+            assertEquals(0, server.stats().cutExchanges());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Mode.class)
     void whatIsInProgressEndsWithinTheGraceAndCloses(Mode mode) throws Exception {

@@ -17,7 +17,9 @@ interface ExchangeOwner {
     void fault(Throwable cause);
 
     /** The handler's side of an exchange that was lost has ended. */
-    void released(ServerExchange sx);
+    default void released(ServerExchange sx) {
+        // Most owners are closed by then.
+    }
 
     /** What handlers left with it; {@link ConnectionState#ENDED} once it is closed. From any thread. */
     ConnectionState state();

@@ -10,12 +10,8 @@ import io.shockwave.internal.net.Counters;
 import io.shockwave.internal.net.Log;
 import io.shockwave.internal.net.ProxyProtocol;
 import io.shockwave.internal.net.Reactor;
-import io.shockwave.internal.net.TcpChannel;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLSession;
 
 /**
@@ -26,12 +22,14 @@ import javax.net.ssl.SSLSession;
  *                              └── engine.transmit ← respond ← apply ← what the handler's side posted
  * </pre>
  */
-final class ServerConnection extends TcpChannel implements ExchangeSink, ExchangeOwner {
+final class ServerConnection extends AddressedChannel implements ExchangeSink, ExchangeOwner {
     private static final String ALPN = "http/1.1";
     /** Content is moved to the socket when less than this is free in the reactor's buffer: a head must fit into what is left. */
     private static final int FLUSH_ROOM = 1 << 13;
-    /** Slices of a file that one connection sends before others get their turn. */
-    private static final int FILE_SLICES = 4;
+    /** Slices of a file or an array that one connection sends before others get their turn. */
+    private static final int SLICES = 4;
+    /** Content in an array that is longer goes to the socket from there; shorter one behind its head, in one piece with other answers. */
+    private static final int LEFT_BYTES = 1 << 15;
     /** Requests of one connection that a thread answers one after the other. Each holds an exchange meanwhile. */
     private static final int MAX_AHEAD = 15;
     /** Beyond a line that is incomplete, bytes are read only up to this. */
@@ -41,11 +39,6 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     private final Http1ServerEngine engine;
     private ProxyProtocol proxy;
     private ServerExchange current;
-    private final int remoteHost; // of IPv4
-    private final char remotePort;
-    private SocketAddress remote; // null until somebody asks, if those two tell it
-    private SocketAddress local;
-    private byte[] hostText;
     private volatile ConnectionState state; // null until a handler asks
     private int outLen;
     private int unflushed;
@@ -61,16 +54,12 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
         super(home.reactor(), accepted);
         this.home = home;
         ServerSettings settings = home.settings();
-        this.remoteHost = (int) (accepted.packedRemote() >>> 16);
-        this.remotePort = (char) accepted.packedRemote();
-        this.remote = accepted.remote();
-        this.local = accepted.local();
         this.engine = new Http1ServerEngine(this, settings.http1(), reactor.nowNs());
         if (settings.proxyProtocol()) {
             proxy = new ProxyProtocol();
             proxy.deadlineNs = reactor.nowNs() + settings.http1().headTimeoutNs();
         }
-        if (settings.tls() != null && local instanceof InetSocketAddress) {
+        if (settings.tls() != null && local() instanceof InetSocketAddress) {
             secure(settings.tls().serverSession(reactor.slab(), reactor.tlsViews(), ALPN));
         }
     }
@@ -106,8 +95,7 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
         }
         if (proxy.isDone()) {
             if (proxy.hasAddresses()) {
-                remote = proxy.source();
-                local = proxy.destination();
+                addresses(proxy.source(), proxy.destination());
             }
             proxy = null;
         }
@@ -142,13 +130,21 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
             pumping = false;
         }
         if (doomed) {
-            if (!isBlocked() || !isOpen()) {
-                close();
-            }
+            endCut();
         } else if (engine.isClosing()) {
             finish();
         }
         return at - off;
+    }
+
+    /** In good order, as a reset would destroy answers before the cut one that are still on their way (RFC 9112 9.6); but where only that shows the cut, it resets. */
+    private void endCut() {
+        if (isOpen() && engine.isCutVisible()) {
+            dropExchanges();
+            finish();
+        } else if (!isBlocked()) {
+            reset();
+        }
     }
 
     /** Whether bytes would be used now, were they a whole line. */
@@ -174,8 +170,8 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
             if (n > 0) {
                 sx.wakeWriter();
             }
-            if (engine.wantsFile()) {
-                return giveFile(sx) | gave;
+            if (engine.wantsContent()) {
+                return giveContent(sx) | gave;
             }
             if (engine.isResponseSent()) {
                 if (!sx.taken) {
@@ -204,15 +200,18 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
         }
     }
 
-    private boolean giveFile(ServerExchange sx) {
-        flush();
+    /** Content that is ours to write. */
+    private boolean giveContent(ServerExchange sx) {
+        if (sx.file != null) {
+            flush();
+        }
         boolean gave = false;
-        for (int slice = 0; !isBlocked() && engine.wantsFile(); slice++) {
-            if (slice == FILE_SLICES) {
+        for (int slice = 0; !isBlocked() && engine.wantsContent(); slice++) {
+            if (slice == SLICES) {
                 yieldWriting();
                 return gave;
             }
-            long n = sendFile(sx.file, sx.filePosition, sx.x.sendLength);
+            long n = sx.file != null ? sendFile(sx.file, sx.filePosition, sx.x.sendLength) : sendArray(sx.x);
             if (n == -1) {
                 Log.LOG.log(Level.WARNING, "a file became shorter while it was sent: the response is cut");
                 close();
@@ -223,9 +222,17 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
             }
             gave = true;
             sx.filePosition += n;
-            engine.fileSent(n);
+            engine.contentSent(n);
         }
         return gave;
+    }
+
+    /** The array is the handler's: what the socket does not take of it is kept nowhere, but offered again. */
+    private int sendArray(Exchange x) {
+        int headLen = outLen;
+        outLen = 0;
+        unflushed = 0;
+        return sendBehind(reactor.out(), headLen, x.sendBytes, x.sendOff, (int) x.sendLength);
     }
 
     private void flush() {
@@ -304,16 +311,21 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     @Override
     protected void onClosed(boolean clean) {
         reactor.counters().increment(Counters.CLOSED);
+        dropExchanges();
+        state(true).end();
+        home.closed();
+    }
+
+    private void dropExchanges() {
         ServerExchange sx = current;
         current = null;
         for (Exchange ahead = engine.dropAhead(); ahead != null; ahead = engine.dropAhead()) {
             home.dispatcher().lost((ServerExchange) ahead.owner, cutting, isLost());
         }
+        engine.letGo();
         if (sx != null) {
             home.dispatcher().lost(sx, cutting, isLost());
         }
-        state(true).end();
-        home.closed();
     }
 
     // ---- what the handler's side posted
@@ -352,6 +364,9 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
         }
         if ((bits & ServerExchange.RESPOND) != 0) {
             sx.answeredInline = pumping;
+            if (sx.x.source == Exchange.Source.BYTES && sx.x.sendLength > LEFT_BYTES && !isSecured()) {
+                sx.x.source = Exchange.Source.LEFT;
+            }
             engine.respond();
         }
         if ((bits & ServerExchange.TUNNEL) != 0) {
@@ -363,16 +378,10 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
         if ((bits & ServerExchange.ABANDON) != 0) {
             engine.abandonContent(reactor.nowNs());
         }
-        if (!pumping && engine.hasAhead()) {
-            goOnSoon(); // the next answer may be ready too
-        } else {
+        if (pumping || !engine.hasAhead()) {
             goOn();
-        }
-    }
-
-    private void goOnSoon() {
-        if (!goOnDue) {
-            goOnDue = true;
+        } else if (!goOnDue) {
+            goOnDue = true; // the next answer may be ready too
             home.goOnSoon(this);
         }
     }
@@ -504,15 +513,6 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
         return isSecured() ? home.altSvc() : ExchangeSink.NOTHING; // only what was authenticated for the origin may speak for it (RFC 7838 2.1)
     }
 
-    @Override
-    public byte[] hostText() {
-        if (hostText == null) {
-            String host = remote() instanceof InetSocketAddress inet && inet.getAddress() != null ? inet.getAddress().getHostAddress() : "unix";
-            hostText = host.getBytes(StandardCharsets.US_ASCII);
-        }
-        return hostText;
-    }
-
     /** Whether it may speak to us: with the PROXY protocol only trusted proxies may, as a peer could claim any address. Unix domain sockets are guarded by their file's permissions. */
     boolean isWelcome() {
         return proxy == null || settings().trustedProxies().isEmpty() || !(remote() instanceof InetSocketAddress inet) || settings().trustedProxies().contains(inet.getAddress());
@@ -544,11 +544,6 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     // ---- for the handler's side
 
     @Override
-    public void released(ServerExchange sx) {
-        // It is closed.
-    }
-
-    @Override
     public void fault(Throwable cause) {
         reactor.fault(this, cause);
     }
@@ -561,21 +556,6 @@ final class ServerConnection extends TcpChannel implements ExchangeSink, Exchang
     @Override
     public SSLSession sslSession() {
         return isSecured() ? tlsSession().session() : null;
-    }
-
-    @Override
-    public SocketAddress remote() {
-        SocketAddress known = remote;
-        if (known == null) {
-            known = Accepted.address((long) remoteHost << 16 | remotePort);
-            remote = known;
-        }
-        return known;
-    }
-
-    @Override
-    public SocketAddress local() {
-        return local;
     }
 
     @Override

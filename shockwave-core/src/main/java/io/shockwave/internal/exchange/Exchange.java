@@ -18,8 +18,8 @@ public final class Exchange extends Lifetime {
     /** A length that is not announced. */
     public static final long UNKNOWN = -1L;
 
-    /** What the content to be sent is made of. */
-    public enum Source { NONE, BYTES, RING, FILE }
+    /** What the content to be sent is made of. LEFT is an array, as BYTES is, which HTTP/1.1 leaves to its driver to write, as it does with a FILE. */
+    public enum Source { NONE, BYTES, RING, FILE, LEFT }
 
     /** What views of it hold on to. */
     public final Lifetime life = this;

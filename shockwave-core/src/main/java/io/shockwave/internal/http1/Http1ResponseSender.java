@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * What one exchange sends: 100, interim heads, the final head, content, trailers, in this order and in pieces of whatever room there is. Owned by its exchange's engine while that is in progress.
  *
  * <pre>
- *   IDLE ──respond──▶ HEAD ──▶ CONTENT (bytes | ring | file) ──▶ LAST_CHUNK ──▶ DONE
+ *   IDLE ──respond──▶ HEAD ──▶ CONTENT (bytes | ring | what the driver writes) ──▶ LAST_CHUNK ──▶ DONE
  *                       └── nothing to follow: HEAD, 204, 304, no content ────────▲
  * </pre>
  */
@@ -107,8 +107,11 @@ final class Http1ResponseSender {
         state = State.HEAD;
     }
 
-    /** {@code n} bytes of the file were written behind what was transmitted. */
-    void fileSent(long n) {
+    /** {@code n} bytes of content that is the driver's to write were written behind what was transmitted. */
+    void contentSent(long n) {
+        if (x.source == Exchange.Source.LEFT) {
+            x.sendOff += (int) n;
+        }
         x.contentSent += n;
         x.sendLength -= n;
         if (x.sendLength == 0) {
@@ -178,7 +181,7 @@ final class Http1ResponseSender {
         return switch (x.source) {
             case BYTES -> bytes(buf, off, len);
             case RING -> bodiless ? awaitWriter() : chunked ? chunk(buf, off, len) : ring(buf, off, len);
-            case FILE -> 0;
+            case FILE, LEFT -> 0;
             case NONE -> {
                 state = State.DONE;
                 yield 0;
@@ -265,11 +268,16 @@ final class Http1ResponseSender {
         return state == State.IDLE;
     }
 
+    /** Whether what lacks is missed: without Content-Length and chunks the end of the connection would pass for the end of the content. */
+    boolean isCutVisible() {
+        return state == State.IDLE || bodiless || announced != Http1Encoder.NONE;
+    }
+
     boolean isDone() {
         return state == State.DONE;
     }
 
-    boolean wantsFile() {
-        return state == State.CONTENT && x.source == Exchange.Source.FILE;
+    boolean wantsContent() {
+        return state == State.CONTENT && (x.source == Exchange.Source.FILE || x.source == Exchange.Source.LEFT);
     }
 }

@@ -23,6 +23,9 @@ import java.nio.charset.StandardCharsets;
 public final class Http1ServerEngine implements StreamEngine {
     /** Content that nobody wants is read and dropped up to this much, so that the connection can be kept; a new connection costs less than reading more. */
     public static final int MAX_DISCARD_BYTES = 1 << 16;
+    /** How long the rest of a head may take once the connection is to be closed: whoever sent a part is nearly done, or does not send the rest. */
+    static final long DRAIN_HEAD_NS = 1_000_000_000L;
+
     private enum Reading { HEAD, CONTENT, CHUNKS, TRAILERS, COMPLETE, TUNNEL, ENDED }
 
     private final ExchangeSink sink;
@@ -36,7 +39,6 @@ public final class Http1ServerEngine implements StreamEngine {
     private boolean abandoned;
     private boolean discarding;
     private boolean continueDecided;
-    private boolean rejected;
     private boolean aborted;
     private boolean draining;
     private boolean peerEnded;
@@ -249,15 +251,7 @@ public final class Http1ServerEngine implements StreamEngine {
         peerEnded = true;
         keepAlive = false;
         switch (reading) {
-            case HEAD -> {
-                if (x != null && !rejected) {
-                    Exchange partial = x;
-                    x = null;
-                    sink.onFinished(partial); // a head that was cut has nobody to answer to
-                }
-                reading = Reading.ENDED;
-                deadlineNs = NONE;
-            }
+            case HEAD -> dropHead(); // one that was cut has nobody to answer to
             case CONTENT, CHUNKS, TRAILERS -> contentFailed(Violation.TRUNCATED);
             case TUNNEL -> {
                 reading = Reading.ENDED;
@@ -325,7 +319,6 @@ public final class Http1ServerEngine implements StreamEngine {
     // ---- answers of our own
 
     private void reject(Violation why) {
-        rejected = true;
         if (!codec.decoder.isAtStart()) {
             x.method = codec.decoder.method(); // an answer to HEAD has no content, whatever it says
         }
@@ -348,7 +341,8 @@ public final class Http1ServerEngine implements StreamEngine {
     /** The response's status, fields and source are set in the exchange: it is to be sent. */
     public void respond() {
         boolean last = draining || ReadAhead.isRevokedBehind(x, sink) || peerEnded || settings.maxRequests() > 0 && served >= settings.maxRequests();
-        if (asksClose() || last && !ReadAhead.isFollowed(x, sink)) {
+        boolean asksClose = (FramingRules.connectionOptions(x.sent) & FramingRules.CLOSE) != 0;
+        if (asksClose || last && !ReadAhead.isFollowed(x, sink)) {
             keepAlive = false;
         }
         if (!continueDecided) {
@@ -359,10 +353,6 @@ public final class Http1ServerEngine implements StreamEngine {
             keepAlive = false;
         }
         codec.response.respond(keepAlive, date(), settings.serverName(), sink.altSvc());
-    }
-
-    private boolean asksClose() {
-        return (FramingRules.connectionOptions(x.sent) & FramingRules.CLOSE) != 0;
     }
 
     private byte[] date() {
@@ -443,7 +433,7 @@ public final class Http1ServerEngine implements StreamEngine {
         }
     }
 
-    /** The connection closes after the exchange in progress; at once if there is none. */
+    /** The connection closes after the exchange in progress; at once if there is none, and soon if its head does not become complete. */
     public void drain() {
         draining = true;
         if (x != null && codec.ahead && reading == Reading.COMPLETE && sink.revoke(x)) {
@@ -456,14 +446,19 @@ public final class Http1ServerEngine implements StreamEngine {
         }
         ReadAhead.dropUnanswered(x, sink);
         if (x == null || reading == Reading.HEAD && codec.decoder.isAtStart()) {
-            keepAlive = false;
-            if (x != null) {
-                Exchange empty = x;
-                x = null;
-                sink.onFinished(empty);
-            }
-            reading = Reading.ENDED;
-            deadlineNs = NONE;
+            dropHead();
+        } else if (reading == Reading.HEAD) {
+            deadlineNs = Math.min(deadlineNs, nowNs + DRAIN_HEAD_NS);
+        }
+    }
+
+    /** The head that has begun, if one has, is not waited for. */
+    private void dropHead() {
+        endReading();
+        if (x != null) {
+            Exchange partial = x;
+            x = null;
+            sink.onFinished(partial);
         }
     }
 
@@ -474,9 +469,20 @@ public final class Http1ServerEngine implements StreamEngine {
         contentPaused = false;
     }
 
-    /** {@code n} bytes of the file were written to the connection behind what was transmitted. */
-    public void fileSent(long n) {
-        codec.response.fileSent(n);
+    /** The exchange in progress is the driver's to end: nothing more is received or transmitted. */
+    public void letGo() {
+        x = null;
+        codec = null;
+    }
+
+    /** Whether the peer can tell by its framing that the response in progress was cut, however the connection ends (RFC 9112 8). */
+    public boolean isCutVisible() {
+        return x == null || codec.response.isCutVisible();
+    }
+
+    /** {@code n} bytes of the content that {@link #wantsContent} speaks of were written to the connection behind what was transmitted. */
+    public void contentSent(long n) {
+        codec.response.contentSent(n);
         finishIfDone();
     }
 
@@ -547,14 +553,8 @@ public final class Http1ServerEngine implements StreamEngine {
 
     private void headTimeout() {
         deadlineNs = NONE;
-        if (x == null || codec.decoder.isAtStart() && !lineBegun) {
-            // RFC 9112 9.5: an idle connection may be closed at any time; there is no request to answer 408 to.
-            if (x != null) {
-                Exchange empty = x;
-                x = null;
-                sink.onFinished(empty);
-            }
-            endReading();
+        if (x == null || draining || codec.decoder.isAtStart() && !lineBegun) {
+            dropHead(); // RFC 9112 9.5: an idle connection may be closed at any time; there is no request to answer 408 to
         } else {
             reject(Violation.HEAD_TIMEOUT);
         }
@@ -587,13 +587,13 @@ public final class Http1ServerEngine implements StreamEngine {
         return x != null;
     }
 
-    /** Whether the response was transmitted, but for a file's bytes, while content is still to come. */
+    /** Whether the response was transmitted, but for what the driver writes, while content is still to come. */
     public boolean isResponseSent() {
         return x != null && codec.response.isDone();
     }
 
-    /** Whether the file that is the response's content comes next on the connection. */
-    public boolean wantsFile() {
-        return x != null && !aborted && codec.response.wantsFile();
+    /** Whether the response's content comes next on the connection and is the driver's to write: {@code Source.FILE} or {@code LEFT}. */
+    public boolean wantsContent() {
+        return x != null && !aborted && codec.response.wantsContent();
     }
 }

@@ -294,7 +294,7 @@ final class MessageWriter {
             }
         }
         return switch (s.x.source) {
-            case BYTES -> bytes(s);
+            case BYTES, LEFT -> bytes(s);
             case RING -> ring(s);
             case FILE -> file(s);
             case NONE -> {

@@ -12,6 +12,7 @@ final class EpollWire extends Wire {
     private final Syscalls calls;
     private final long readAddress;
     private final long writeAddress;
+    private long bulkAddress; // 0 until it is needed
     private FileCarrier carrier; // made for the first file
     private boolean carrierFailed;
 
@@ -71,6 +72,28 @@ final class EpollWire extends Wire {
         return at;
     }
 
+    @Override
+    int writeBehind(int handle, byte[] head, int headLen, byte[] src, int off, int len) throws IOException {
+        ByteBuffer buffer = reactor.bulkBuffer();
+        if (bulkAddress == 0) {
+            bulkAddress = Syscalls.address(buffer);
+        }
+        int fd = poller.fd(handle);
+        int at = 0;
+        while (at < headLen + len) {
+            int slice = stage(buffer, head, headLen, src, off, len, at).limit();
+            long n = calls.send(fd, bulkAddress, slice);
+            if (n < 0) {
+                n = check("sendto", n);
+            }
+            at += (int) n;
+            if (n < slice) {
+                break;
+            }
+        }
+        return at;
+    }
+
     /** 0 if it is to be tried again later. */
     private static int check(String call, long result) throws IOException {
         if (result == -Syscalls.EAGAIN || result == -Syscalls.EINTR) {
@@ -106,6 +129,15 @@ final class EpollWire extends Wire {
         int rc = calls.shutdown(poller.fd(handle), Syscalls.SHUT_WR);
         if (rc < 0) {
             throw Syscalls.failed("shutdown", rc);
+        }
+    }
+
+    @Override
+    void resetOnClose(int handle) throws IOException {
+        reactor.writeBuffer.putInt(0, 1).putInt(4, 0); // struct linger: on, which is any number but 0, and for no time
+        int rc = calls.setOption(poller.fd(handle), Syscalls.SOL_SOCKET, Syscalls.SO_LINGER, writeAddress, 8);
+        if (rc < 0) {
+            throw Syscalls.failed("setsockopt", rc);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.shockwave.internal.net;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
@@ -55,6 +56,21 @@ final class NioWire extends Wire {
     }
 
     @Override
+    int writeBehind(int handle, byte[] head, int headLen, byte[] src, int off, int len) throws IOException {
+        int at = 0;
+        while (at < headLen + len) {
+            ByteBuffer staged = stage(reactor.bulkBuffer(), head, headLen, src, off, len, at);
+            int slice = staged.limit();
+            int n = socket.write(staged);
+            at += n;
+            if (n < slice) {
+                break;
+            }
+        }
+        return at;
+    }
+
+    @Override
     long transfer(int handle, FileChannel file, long position, long length) throws IOException {
         return file.transferTo(position, length, socket);
     }
@@ -62,6 +78,11 @@ final class NioWire extends Wire {
     @Override
     void shutdownOutput(int handle) throws IOException {
         socket.shutdownOutput();
+    }
+
+    @Override
+    void resetOnClose(int handle) throws IOException {
+        socket.setOption(StandardSocketOptions.SO_LINGER, 0);
     }
 
     @Override

@@ -23,6 +23,8 @@ import java.util.List;
 public final class Reactor implements Runnable {
     /** Bytes moved by one read or write: large enough that a bulk transfer costs few calls, small enough to stay in the cache. */
     public static final int IO_BYTES = 1 << 16;
+    /** Bytes of content that go from an array to the socket in one write: calls and wake-ups of the peer cost more with less, and what does not stay in the cache costs more with more. */
+    static final int BULK_BYTES = 1 << 19;
     /** Unused buffers that one reactor keeps. */
     private static final long MAX_FREE_BYTES = 4L << 20;
 
@@ -73,6 +75,7 @@ public final class Reactor implements Runnable {
     final byte[] in = new byte[IO_BYTES];
     final byte[] out = new byte[IO_BYTES];
     final ByteBuffer outView = ByteBuffer.wrap(out);
+    private ByteBuffer bulkBuffer; // null until it is needed
     // What TLS needs beside them; a reactor without TLS does not pay for it.
     byte[] plain = {};
     byte[] cipher = {};
@@ -191,6 +194,14 @@ public final class Reactor implements Runnable {
     /** The scratch in which engines write what is to be sent; valid until the end of the event. */
     public byte[] out() {
         return out;
+    }
+
+    /** Where content of some size is staged for the system; valid until the end of the event. */
+    ByteBuffer bulkBuffer() {
+        if (bulkBuffer == null) {
+            bulkBuffer = ByteBuffer.allocateDirect(BULK_BYTES);
+        }
+        return bulkBuffer;
     }
 
     /** Bytes of {@link #out} behind the first {@code used}. */

@@ -25,6 +25,7 @@ final class Syscalls {
     static final int ECONNABORTED = 103;
     static final int SOL_SOCKET = 1;
     static final int SO_TYPE = 3;
+    static final int SO_LINGER = 13;
     static final int SOCK_STREAM = 1;
     static final int SO_ACCEPTCONN = 30;
     static final int IPPROTO_TCP = 6;

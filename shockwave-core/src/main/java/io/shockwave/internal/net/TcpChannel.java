@@ -22,7 +22,7 @@ public abstract class TcpChannel implements Reactor.Ready {
     /** What a peer may still send after we ended our side: RFC 9112 9.6 asks to read on, since closing at once may destroy the last response on its way. */
     private static final int MAX_LINGER_BYTES = 1 << 20;
     private static final long LINGER_NS = 2_000_000_000L;
-    private static final long FILE_SLICE_BYTES = 1L << 20;
+    private static final long SLICE_BYTES = 1L << 20;
     private static final byte[] NOTHING = new byte[0];
 
     private enum State { OPEN, FLUSHING, LINGERING, CLOSED }
@@ -37,7 +37,7 @@ public abstract class TcpChannel implements Reactor.Ready {
     private byte[] unsent = NOTHING;
     private int unsentOff;
     private int unsentLen;
-    private boolean fileBlocked;
+    private boolean stalled;
     private TlsPipe tls; // null over cleartext
     private boolean peerEnded; // no more plain bytes
     private boolean socketEnded;
@@ -268,7 +268,7 @@ public abstract class TcpChannel implements Reactor.Ready {
             }
             dropUnsent();
         }
-        fileBlocked = false;
+        stalled = false;
         writeDeadlineNs = StreamEngine.NONE;
         if (state == State.FLUSHING) {
             startLingering();
@@ -281,7 +281,7 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     /** Whether what was written last has not left yet; nothing more may be written before {@link #onWritable}. */
     protected final boolean isBlocked() {
-        return unsentLen > 0 || fileBlocked || state != State.OPEN;
+        return unsentLen > 0 || stalled || state != State.OPEN;
     }
 
     /** Writes these bytes; what the socket does not take is kept. @return false if the connection was lost */
@@ -341,25 +341,52 @@ public abstract class TcpChannel implements Reactor.Ready {
             return sendFileEncrypted(file, position, length);
         }
         try {
-            long n = wire.transfer(handle, file, position, Math.min(length, FILE_SLICE_BYTES));
+            long n = wire.transfer(handle, file, position, Math.min(length, SLICE_BYTES));
             if (n > 0) {
                 reactor.counters().add(Counters.BYTES_OUT, n);
                 writeDeadlineNs = reactor.nowNs() + writeTimeoutNs();
             }
-            if (n < Math.min(length, FILE_SLICE_BYTES)) {
+            if (n < Math.min(length, SLICE_BYTES)) {
                 if (n <= 0 && position >= file.size()) {
                     return -1;
                 }
                 if (writeDeadlineNs == StreamEngine.NONE) {
                     writeDeadlineNs = reactor.nowNs() + writeTimeoutNs();
                 }
-                fileBlocked = true;
+                stalled = true;
             }
             return n;
         } catch (IOException e) {
             fail(e);
             return -2;
         }
+    }
+
+    /**
+     * Writes {@code headLen} bytes, of which what the socket does not take is kept, and content behind them, of which nothing is: it stays the caller's, to be offered again once this is no longer
+     * {@linkplain #isBlocked blocked}. Over cleartext only, and not while blocked.
+     *
+     * @return the bytes of content that were written; -2 if the connection was lost
+     */
+    protected final int sendBehind(byte[] head, int headLen, byte[] src, int off, int len) {
+        int slice = (int) Math.min(len, SLICE_BYTES);
+        int n;
+        try {
+            n = wire.writeBehind(handle, head, headLen, src, off, slice);
+        } catch (IOException e) {
+            fail(e);
+            return -2;
+        }
+        reactor.counters().add(Counters.BYTES_OUT, n);
+        if (n > 0 || writeDeadlineNs == StreamEngine.NONE) {
+            writeDeadlineNs = reactor.nowNs() + writeTimeoutNs();
+        }
+        stalled = n < headLen + slice;
+        if (n < headLen) {
+            keepUnsent(head, n, headLen - n);
+            return 0;
+        }
+        return n - headLen;
     }
 
     private long sendFileEncrypted(FileChannel file, long position, long length) {
@@ -379,7 +406,7 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     /** Lets other channels have their turn before this one goes on writing. */
     protected final void yieldWriting() {
-        fileBlocked = true;
+        stalled = true;
     }
 
     private int write(byte[] buf, int off, int len) {
@@ -430,6 +457,16 @@ public abstract class TcpChannel implements Reactor.Ready {
     /** Closes at once; what was not written is lost. */
     public final void close() {
         shut(false);
+    }
+
+    /** Closes at once so that the peer cannot take it for a good end; what has not arrived is lost too. */
+    protected final void reset() {
+        try {
+            wire.resetOnClose(handle);
+            shut(false);
+        } catch (IOException e) {
+            fail(e);
+        }
     }
 
     private void fail(IOException cause) {
@@ -499,7 +536,7 @@ public abstract class TcpChannel implements Reactor.Ready {
         if (!socketEnded && (tls == null || !tls.isTasking()) && (state != State.OPEN || !peerEnded && readLimit(keptLen) > 0)) {
             ops |= SelectionKey.OP_READ;
         }
-        if (unsentLen > 0 || fileBlocked) {
+        if (unsentLen > 0 || stalled) {
             ops |= SelectionKey.OP_WRITE;
         }
         wire.interest(handle, ops);
@@ -516,7 +553,7 @@ public abstract class TcpChannel implements Reactor.Ready {
     }
 
     private long writeDeadline() {
-        return unsentLen > 0 || fileBlocked ? writeDeadlineNs : StreamEngine.NONE;
+        return unsentLen > 0 || stalled ? writeDeadlineNs : StreamEngine.NONE;
     }
 
     /** A deadline that moved later leaves the timer alone: when it fires too early, it is set again for the rest. */

@@ -1,6 +1,7 @@
 package io.shockwave.internal.net;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
@@ -19,10 +20,26 @@ abstract class Wire {
     /** @return the bytes written, which are fewer if the socket takes no more now */
     abstract int write(int handle, byte[] src, int off, int len) throws IOException;
 
+    /** Writes {@code headLen} bytes and those of {@code src} behind them. @return the bytes written of both, which are fewer if the socket takes no more now */
+    abstract int writeBehind(int handle, byte[] head, int headLen, byte[] src, int off, int len) throws IOException;
+
+    /** Puts what lies behind the first {@code at} bytes of both to {@code buffer}, as far as it goes, from its start. */
+    static ByteBuffer stage(ByteBuffer buffer, byte[] head, int headLen, byte[] src, int off, int len, int at) {
+        buffer.clear();
+        if (at < headLen) {
+            buffer.put(head, at, Math.min(headLen - at, buffer.remaining()));
+        }
+        int from = Math.max(at - headLen, 0);
+        return buffer.put(src, off + from, Math.min(len - from, buffer.remaining())).flip();
+    }
+
     /** Moves bytes from a file without a copy on the heap. @return the bytes moved */
     abstract long transfer(int handle, FileChannel file, long position, long length) throws IOException;
 
     abstract void shutdownOutput(int handle) throws IOException;
+
+    /** Closing it will tell the peer that it was cut, and destroy what has not arrived. */
+    abstract void resetOnClose(int handle) throws IOException;
 
     /** Closes the socket; to be called once. */
     abstract void close(int handle) throws IOException;

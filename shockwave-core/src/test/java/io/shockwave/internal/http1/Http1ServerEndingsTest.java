@@ -270,6 +270,27 @@ class Http1ServerEndingsTest {
         assertTrue(rig.engine.isClosing());
     }
 
+    /** A head that stays incomplete does not hold up a shutdown for the time that heads have; nobody was promised an answer to it (RFC 9112 9.6). */
+    @Test
+    void drainingWithinAHeadWaitsForTheRestASecond() {
+        ServerRig rig = new ServerRig(ServerRig::answersPath).at(3 * SECOND).in("GET /a HTTP/1.1\r\nHo");
+        rig.engine.drain();
+        assertEquals(3 * SECOND + Http1ServerEngine.DRAIN_HEAD_NS, rig.engine.deadline());
+        rig.at(4 * SECOND - 1);
+        assertFalse(rig.engine.isClosing());
+        rig.at(4 * SECOND);
+        assertTrue(rig.engine.isClosing());
+        assertEquals("", rig.text());
+        assertEquals(1, rig.finished);
+    }
+
+    @Test
+    void drainingDoesNotProlongTheTimeOfAHead() {
+        ServerRig rig = new ServerRig(ServerRig::answersPath).in("GET /a HTTP/1.1\r\n").at(10 * SECOND - 1).in("Ho");
+        rig.engine.drain();
+        assertEquals(10 * SECOND, rig.engine.deadline());
+    }
+
     @Test
     void drainingWithinContentLetsItEnd() {
         ServerRig rig = new ServerRig(ServerRig::readsFirst).answersAtEnd().in(POST5 + "he");
