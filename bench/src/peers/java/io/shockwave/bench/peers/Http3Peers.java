@@ -9,7 +9,9 @@ enum Http3Peers {
     OURS("ours", List.of(), ShockwaveHttp3Server::new, ShockwaveHttp3Client::new),
     /** With datagrams through NIO, one a system call; packets protected by libcrypto as before. */
     NIO("nio", List.of("-Dio.shockwave.udp=nio"), ShockwaveHttp3Server::new, ShockwaveHttp3Client::new),
-    NETTY("netty", List.of(), NettyHttp3Server::new, NettyHttp3Client::new);
+    NETTY("netty", List.of(), () -> new NettyHttp3Server(false), () -> new NettyHttp3Client(false)),
+    /** With datagrams through NIO as {@link #NIO} has them. */
+    NETTY_NIO("netty-nio", List.of(), () -> new NettyHttp3Server(true), () -> new NettyHttp3Client(true));
 
     private final String label;
     private final List<String> jvm;

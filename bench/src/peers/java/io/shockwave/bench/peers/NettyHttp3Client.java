@@ -11,7 +11,6 @@ import io.netty.handler.codec.http3.Http3ClientConnectionHandler;
 import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
-import io.netty.handler.codec.quic.EpollQuicUtils;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicSslContext;
@@ -25,10 +24,14 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
-/** Netty's HTTP/3 client on quiche and epoll, by callbacks on its event loop: each answer's end asks for the next. */
+/** Netty's HTTP/3 client on quiche, over epoll or NIO, by callbacks on its event loop: each answer's end asks for the next. */
 final class NettyHttp3Client implements Http3ClientPeer {
-    private final NettyQuic quic = new NettyQuic();
+    private final NettyQuic quic;
     private volatile boolean stopped;
+
+    NettyHttp3Client(boolean nio) {
+        quic = new NettyQuic(nio);
+    }
 
     @Override
     public void start(int port, String path, int connections, int streams, LongConsumer received) throws Exception {
@@ -41,7 +44,7 @@ final class NettyHttp3Client implements Http3ClientPeer {
                 protected void initChannel(QuicChannel opened) {
                     opened.pipeline().addLast(new Http3ClientConnectionHandler(), asking);
                 }
-            }).option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, EpollQuicUtils.newSegmentedAllocator(NettyQuic.SEGMENTS))
+            }).option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, quic.segments())
                 .remoteAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).connect().get(10, TimeUnit.SECONDS);
             connection.eventLoop().execute(() -> asking.begin(connection, streams));
         }

@@ -11,7 +11,6 @@ import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
 import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
-import io.netty.handler.codec.quic.EpollQuicUtils;
 import io.netty.handler.codec.quic.InsecureQuicTokenHandler;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicChannelOption;
@@ -21,19 +20,23 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.util.AsciiString;
 import javax.net.ssl.SSLContext;
 
-/** Netty's HTTP/3 codec on quiche and epoll. */
+/** Netty's HTTP/3 codec on quiche, over epoll or NIO. */
 final class NettyHttp3Server implements ServerPeer {
     private static final int SLICE_BYTES = 1 << 16;
     private static final AsciiString NAME = AsciiString.cached(SERVER);
     private static final AsciiString TYPE = AsciiString.cached(Http3Answer.TYPE);
 
-    private final NettyQuic quic = new NettyQuic();
+    private final NettyQuic quic;
+
+    NettyHttp3Server(boolean nio) {
+        quic = new NettyQuic(nio);
+    }
 
     @Override
     public void start(int port, SSLContext unused) throws Exception {
         QuicSslContext tls = QuicSslContextBuilder.forServer(BenchIdentity.key(), null, BenchIdentity.certificate()).applicationProtocols(Http3.supportedApplicationProtocols()).build();
         quic.bind(port, NettyQuic.settings(Http3.newQuicServerCodecBuilder()).sslContext(tls).tokenHandler(InsecureQuicTokenHandler.INSTANCE)
-            .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, EpollQuicUtils.newSegmentedAllocator(NettyQuic.SEGMENTS))
+            .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, quic.segments())
             .handler(new ChannelInitializer<QuicChannel>() {
                 @Override
                 protected void initChannel(QuicChannel connection) {
