@@ -96,7 +96,7 @@ class NetworkChangeTest extends Http3Rig {
             }
         }
         assertTrue(ask().startsWith("HTTP/3"));
-        await(() -> client.poolStats().quic().connectionsOpen() == 1);
+        await(() -> client.poolStats().quic().connectionsOpen() <= 1); // none, where the last request was the last of one that was replaced
     }
 
     @Test
