@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,6 +86,25 @@ class ServeCommandIT {
             assertEquals(0, ran.exit(), ran.err());
             assertTrue(ran.text().matches("\\S+ - - \\[[^]]+] \"GET /content.bin HTTP/1.1\" 200 200000\n"), ran.text());
             assertTrue(ran.err().contains("Stopped: 1 request served"), ran.err());
+        }
+    }
+
+    @Test
+    void writesConnectionsDownAsQlogOnRequest() throws Exception {
+        Path logs = folder.resolve("logs");
+        try (Cli server = Cli.start(folder, "serve", "--port", "0", "--http3", "--save-cert", "certificate.pem", "--qlog", logs.toString())) {
+            Cli.Ran got = Cli.run(folder, "get", "https://localhost:" + server.port() + "/content.bin", "--http3-only", "--cacert", "certificate.pem", "-o", "-");
+            assertEquals(0, got.exit(), got.err());
+            assertArrayEquals(content, got.out());
+            server.terminate();
+            assertEquals(0, server.await().exit());
+        }
+        try (Stream<Path> files = Files.list(logs)) {
+            List<Path> all = files.toList();
+            assertEquals(1, all.size(), all.toString());
+            assertTrue(all.getFirst().getFileName().toString().matches("[0-9a-f]{16,}_server\\.sqlog"), all.toString());
+            String text = Files.readString(all.getFirst());
+            assertTrue(text.startsWith("\u001e{") && text.contains("quic:packet_received") && text.contains("quic:connection_closed"), text);
         }
     }
 

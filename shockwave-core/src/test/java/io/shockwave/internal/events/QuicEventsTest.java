@@ -14,11 +14,13 @@ import io.shockwave.server.ShockwaveServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -34,6 +36,9 @@ class QuicEventsTest {
 
     @TempDir
     private static Path folder;
+
+    private static final byte[] HELLO = "hello".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LARGE = new byte[4 << 20];
 
     private static Tls identity;
     private static Tls trust;
@@ -57,7 +62,7 @@ class QuicEventsTest {
             }
             recording.start();
             try (ShockwaveServer server = ShockwaveServer.builder().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).reactors(1).tls(identity).protocols(HttpVersion.HTTP_3)
-                    .handler((request, response) -> response.send("hello")).shutdownGrace(Duration.ofSeconds(5)).start();
+                    .handler((request, response) -> response.send(request.path().is("/large") ? LARGE : HELLO)).shutdownGrace(Duration.ofSeconds(5)).start();
                     UdpRelay relay = new UdpRelay(server.address().getPort());
                     ShockwaveClient client = ShockwaveClient.builder().tls(trust).protocols(HttpVersion.HTTP_3).build()) {
                 scene.play(server, relay, client);
@@ -76,9 +81,13 @@ class QuicEventsTest {
     }
 
     private static void get(ShockwaveClient client, UdpRelay relay) throws IOException {
-        try (ClientResponse response = client.get("https://127.0.0.1:" + relay.port() + "/").send()) {
+        assertEquals(HELLO.length, get(client, relay, "/"));
+    }
+
+    private static int get(ShockwaveClient client, UdpRelay relay, String path) throws IOException {
+        try (ClientResponse response = client.get("https://127.0.0.1:" + relay.port() + path).send()) {
             assertEquals(200, response.status());
-            response.body().readAll(100);
+            return response.body().readAll(LARGE.length).length;
         }
     }
 
@@ -126,6 +135,25 @@ class QuicEventsTest {
             assertEquals(1, server.stats().quic().migrations());
         });
         assertTrue(only(events, "QuicMigration", Events.SERVER).getBoolean("rebinding"));
+    }
+
+    @Test
+    void manyPacketsLostAtOnceAreTold() throws Exception {
+        AtomicInteger large = new AtomicInteger();
+        List<RecordedEvent> events = record((server, relay, client) -> {
+            get(client, relay);
+            assertTrue(heldBack(client, relay, large) > 40, "nothing was held back");
+        });
+        List<RecordedEvent> bursts = events.stream().filter(e -> e.getEventType().getName().equals("io.shockwave.QuicLossBurst") && e.getString("side").equals(Events.SERVER)).toList();
+        assertFalse(bursts.isEmpty(), events::toString);
+        assertTrue(bursts.stream().anyMatch(e -> e.getInt("packets") >= 16 || e.getBoolean("persistent")), bursts::toString);
+    }
+
+    /** Holds back the two hundredth full datagram and the forty behind it. @return how many came from there on */
+    private static int heldBack(ShockwaveClient client, UdpRelay relay, AtomicInteger large) throws IOException {
+        relay.toClient(datagram -> datagram.length < 1_000 || large.incrementAndGet() < 200 || large.get() >= 240);
+        assertEquals(LARGE.length, get(client, relay, "/large"));
+        return large.get() - 199;
     }
 
     @Test

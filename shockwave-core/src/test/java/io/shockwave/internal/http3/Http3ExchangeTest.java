@@ -418,6 +418,7 @@ class Http3ExchangeTest {
             assertEquals("", pair.server.datagrams);
             assertTrue(call.toString().contains("STREAM_RESET"), call::toString);
             assertEquals(Http3Error.DATAGRAM_ERROR.code(), back.reset);
+            assertTrue(pair.server.events.toString().endsWith("cancelled DATAGRAM_ERROR\n"), pair.server.events::toString);
             assertFalse(pair.serverEngine.isClosed(), "the connection goes on");
         });
         each(pair -> {

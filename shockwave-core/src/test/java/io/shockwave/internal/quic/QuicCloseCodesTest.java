@@ -33,8 +33,12 @@ class QuicCloseCodesTest {
         private final Forge byServer;
 
         Rig() {
+            this(new QuicSettings());
+        }
+
+        Rig(QuicSettings clients) {
             to = new SimQuic(network, "server", 2, new QuicSettings()).serve(TestApp::new);
-            from = new SimQuic(network, "client", 1, new QuicSettings());
+            from = new SimQuic(network, "client", 1, clients);
             from.connect(to, client, network);
             assertTrue(network.run(SECOND, () -> client.complete && client.connection.handshake().isConfirmed()), network::events);
             network.run(2 * SECOND, () -> false);
@@ -321,5 +325,14 @@ class QuicCloseCodesTest {
             // A client that has no path left keeps to the one it has, and ends by its idle timeout.
             assertEquals(code != QuicError.NO_VIABLE_PATH, reached.contains(code), QuicError.name(code));
         }
+    }
+
+    /** RFC 9000 19.15: who chose ids without bytes has none to give. */
+    @Test
+    void anotherIdOfAPeerWithoutIdsIsAProtocolViolation() {
+        Rig rig = new Rig(new QuicSettings().connectionIdBytes(0));
+        rig.client("18 01 00 04 01020304" + "00".repeat(16));
+        assertTrue(rig.server().closed);
+        assertEquals(QuicError.PROTOCOL_VIOLATION, rig.server().closeCode);
     }
 }

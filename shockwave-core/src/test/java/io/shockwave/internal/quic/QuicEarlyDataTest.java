@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shockwave.internal.tls13.SessionTicket;
 import io.shockwave.internal.tls13.TlsClientSettings;
 import io.shockwave.internal.tls13.TlsRig;
 import io.shockwave.internal.tls13.TlsServerSettings;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** 0-RTT between connections whose circumstances differ, and over networks that lose and reorder (RFC 9000 7.4.1, RFC 9001 4.6, RFC 9369 4.1 and 5). */
@@ -75,6 +79,33 @@ class QuicEarlyDataTest {
         }
         TestApp same = early(server("same", 20, taking()), ticketOf(before));
         assertFalse(same.earlyRejected);
+    }
+
+    /** RFC 9000 7.4.1: each limit that is lower than the client remembers it, though its early data was taken. */
+    @Test
+    void aServerThatTakesEarlyDataAndLowersALimitIsAProtocolViolation() {
+        client();
+        SimQuic server = server("server", 2, taking());
+        List<Consumer<TransportParameters>> higher = List.of(p -> p.maxData(p.maxData() + 1), p -> p.maxStreamDataBidiLocal(p.maxStreamDataBidiLocal() + 1),
+                p -> p.maxStreamDataBidiRemote(p.maxStreamDataBidiRemote() + 1), p -> p.maxStreamDataUni(p.maxStreamDataUni() + 1), p -> p.maxStreamsBidi(p.maxStreamsBidi() + 1),
+                p -> p.maxStreamsUni(p.maxStreamsUni() + 1), p -> p.activeConnectionIdLimit(p.activeConnectionIdLimit() + 1), p -> p.maxDatagramFrameBytes(p.maxDatagramFrameBytes() + 1));
+        for (int i = 0; i <= higher.size(); i++) {
+            SessionTicket given = ticketOf(server).ticket().orElseThrow();
+            TransportParameters remembered = new TransportParameters();
+            assertEquals(0, TransportParametersDecoder.decode(given.transportParameters(), 0, given.transportParameters().length, true, remembered));
+            if (i < higher.size()) {
+                higher.get(i).accept(remembered);
+            }
+            byte[] buf = new byte[TransportParametersEncoder.MAX_BYTES];
+            int end = TransportParametersEncoder.encode(remembered, buf, 0, 0);
+            TestApp app = new TestApp();
+            client.connect(server, app, SimQuic.clientTls().withTicket(TlsRig.remembering(given, Arrays.copyOf(buf, end)), true), new byte[0], network);
+            app.send(app.connection.openBidirectional(), EARLY);
+            boolean isComplete = complete(app);
+            assertTrue(app.connection.handshake().isEarlyDataAccepted(), "limit " + i);
+            assertEquals(i == higher.size(), isComplete, "limit " + i);
+            assertEquals(i == higher.size() ? 0 : QuicError.PROTOCOL_VIOLATION, app.closeCode, "limit " + i);
+        }
     }
 
     @Test

@@ -159,6 +159,11 @@ public final class TlsRig {
         return new SessionTicket(new byte[keptBytes - 32], new byte[32], CipherSuite.AES_128_GCM_SHA256, 0, NOW_MS, NOW_MS + 3_600_000, false, "h3", NAME, new byte[0], new X509Certificate[0], new byte[0]);
     }
 
+    /** The ticket, with other transport parameters remembered beside it than the server gave. */
+    public static SessionTicket remembering(SessionTicket t, byte[] parameters) {
+        return new SessionTicket(t.ticket(), t.psk().clone(), t.suite(), t.obfuscatedAge(NOW_MS), NOW_MS, t.expiresMs(), t.allowsEarlyData(), t.alpn(), t.serverName(), parameters, t.peerChain(), t.applicationState());
+    }
+
     /** One key, for good. */
     public static TicketKeys ticketKeys() {
         byte[] secret = new byte[16];

@@ -20,8 +20,10 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -195,6 +197,37 @@ class Http3EarlyDataTest extends Http3RelayRig {
             reach(other);
             assertEquals(List.of("GET /reached", "GET /reached"), seen());
         }
+    }
+
+    /** Where several reactors have sockets of one address, the kernel chooses by the sender's port: copies reach them all. */
+    @Test
+    void theSameDatagramsAgainAreNotTakenByAnyReactorOfTheAddress() throws Exception {
+        server.close();
+        relay.close();
+        server = builder(0).reactors(2).earlyData(true).handler(this::handle).start();
+        relay = new UdpRelay(server.address().getPort());
+        prepare();
+        assertEquals("200  early resumed", askEarly(Method.GET, "/recorded"));
+        List<byte[]> recorded = relay.sent();
+        client.close();
+        await("the connection is over", () -> server.stats().quic().closedByApplication() >= 2);
+        client = client(false);
+        seen.clear();
+        // While the connection is remembered, copies are its own packets again; from then on one begins a connection of its own, on the reactor that its port leads to.
+        long started = server.stats().quic().connectionsStarted();
+        await("a copy is looked at", () -> {
+            try (DatagramSocket again = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+                recorded.forEach(datagram -> send(again, datagram, server.address().getPort()));
+            } catch (SocketException e) {
+                throw new UncheckedIOException(e);
+            }
+            return server.stats().quic().connectionsStarted() > started;
+        });
+        for (int i = 0; i < 8; i++) {
+            reach(server);
+        }
+        assertEquals(Collections.nCopies(8, "GET /reached"), seen());
+        assertEquals(1, server.stats().quic().earlyDataAccepted());
     }
 
     private static void send(DatagramSocket from, byte[] datagram, int port) {
