@@ -254,11 +254,13 @@ class Http3ConnectTest extends Http3Rig {
             HttpException cut = assertThrows(HttpException.class, () -> readAll(tunnel));
             told.add(cut.kind().name());
         });
-        try (ClientResponse response = request(Method.CONNECT, "/").send()) {
-            response.upgraded().reset();
-            assertThrows(IOException.class, () -> response.upgraded().in().read());
+        for (int i = 0; i < 50; i++) { // at whichever moment of the answer it comes
+            try (ClientResponse response = request(Method.CONNECT, "/").send()) {
+                response.upgraded().reset();
+                assertThrows(IOException.class, () -> response.upgraded().in().read());
+            }
+            assertEquals("RESET", heard());
         }
-        assertEquals("RESET", heard());
         assertEquals("200", text(Method.HEAD, "/").substring(0, 3));
     }
 

@@ -107,6 +107,8 @@ class CapsuleDecoderTest {
             }
             assertEquals(n == 0 || n == 4 || n == 8, decoder.isBetween(), "after " + n);
         }
+        assertEquals("a|cut dropped 0", decoded(wire(datagram("a"), Wire.hex("40")))); // half of a type
+        assertEquals("a|cut dropped 0", decoded(wire(datagram("a"), Wire.hex("0040")))); // and of a length
     }
 
     @Test
