@@ -7,7 +7,7 @@ package io.shockwave.internal.memory;
 public class Lifetime {
     /**
      * Whether stale reading throws. The system property {@code io.shockwave.checked=false} turns that off: then views that are read compare nothing, their objects are reused, and what they
-     * look at is overwritten with {@link #POISON} when its exchange ends. Read once, so that the compiler leaves out what is off.
+     * look at is overwritten with {@link #POISON} when its exchange ends, and shows that until it serves another. Read once, so that the compiler leaves out what is off.
      */
     public static final boolean CHECKED = !"false".equalsIgnoreCase(System.getProperty("io.shockwave.checked"));
     /** Not ASCII, and easily seen in a dump. */
