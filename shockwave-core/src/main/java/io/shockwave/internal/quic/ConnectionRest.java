@@ -55,11 +55,16 @@ final class ConnectionRest {
         dueNs = nowNs + AFTER_NS;
     }
 
-    /** Something comes in: streams that were closed are free for others now. */
-    void enter() {
+    /** A datagram comes: whatever it is has the keys made again, be it forged, and they are to be given up again. */
+    void received() {
         if (connection.phases().isAtRest()) {
-            onWork(connection.now()); // whatever comes has the keys made again, be it forged
+            onWork(connection.now());
         }
+        enter();
+    }
+
+    /** Something is asked of it: streams that were closed are free for others now. Not work by itself, or a connection at rest would keep itself busy. */
+    void enter() {
         if (streams != null) {
             streams.set.reap();
             tell();

@@ -155,7 +155,7 @@ public final class QuicConnection implements QuicTransport {
             owner.wake(this);
             return;
         }
-        rest.enter();
+        rest.received();
         receiver.datagram(buf, off, len, from, local, ecn);
         leave();
     }

@@ -155,6 +155,15 @@ class QuicRestKeysTest {
         assertEquals(0, client.slab.lentBytes() + server.slab.lentBytes());
     }
 
+    /** Its own time limit is all that is left: one that looked again every second would cost a server with many of them its idle hours. */
+    @Test
+    void aConnectionAtRestHasNothingToDo() {
+        connect(false, 600 * SECOND);
+        long soon = network.nowNs() + 500 * SECOND;
+        assertTrue(app.connection.deadline() > soon, () -> "client: in " + (app.connection.deadline() - network.nowNs()) + " ns");
+        assertTrue(peer().deadline() > soon, () -> "server: in " + (peer().deadline() - network.nowNs()) + " ns");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aConnectionAtRestCanBeClosed(boolean isNative) {
