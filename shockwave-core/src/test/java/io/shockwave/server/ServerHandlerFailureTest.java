@@ -15,6 +15,7 @@ import io.shockwave.server.TestServer.Mode;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,50 @@ class ServerHandlerFailureTest {
                 assertFalse(raw.rest().contains("0\r\n\r\n"), "it looks complete");
             }
             Await.quiet(server.server);
+        }
+    }
+
+    /** Nor may a shutdown, or a time limit, end it as if it were whole. */
+    @Test
+    void anAnswerWithoutFramingThatAShutdownCutsIsReset() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        try (TestServer server = TestServer.start(Mode.VIRTUAL, (request, response) -> {
+            response.stream().write(new byte[] {'a'}, 0, 1).flush();
+            never.await();
+        }); Raw raw = server.connect()) {
+            raw.send("GET / HTTP/1.0\r\n\r\n");
+            raw.head();
+            assertEquals("a", raw.text(1));
+            server.server.shutdown(Duration.ZERO);
+            assertThrows(SocketException.class, () -> raw.read(new byte[1]));
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
+    void anAnswerWithoutFramingThatIsNotTakenInTimeIsReset() throws IOException {
+        try (TestServer server = TestServer.start(Mode.VIRTUAL, (request, response) -> {
+            try (BodyWriter content = response.stream()) {
+                for (int i = 0; i < 32; i++) {
+                    content.write(new byte[1 << 20], 0, 1 << 20);
+                }
+            }
+        }, b -> b.writeTimeout(Duration.ofSeconds(1)))) {
+            Socket socket = new Socket();
+            socket.setReceiveBufferSize(8_192);
+            socket.connect(server.server.address());
+            try (Raw raw = new Raw(socket)) {
+                raw.send("GET / HTTP/1.0\r\n\r\n");
+                raw.head();
+                Await.until(() -> server.stats().timeouts() == 1, server::stats);
+                byte[] some = new byte[1 << 16];
+                assertThrows(SocketException.class, () -> {
+                    while (raw.read(some) >= 0) {
+                        // The system may still have given us a part.
+                    }
+                });
+            }
         }
     }
 

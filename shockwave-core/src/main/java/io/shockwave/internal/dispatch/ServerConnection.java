@@ -143,8 +143,13 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
             dropExchanges();
             finish();
         } else if (!isBlocked()) {
-            reset();
+            close();
         }
+    }
+
+    @Override
+    protected boolean isEndMeant() {
+        return !engine.isCutVisible();
     }
 
     /** Whether bytes would be used now, were they a whole line. */

@@ -268,11 +268,6 @@ final class Http1ResponseSender {
         return state == State.IDLE;
     }
 
-    /** Whether what lacks is missed: without Content-Length and chunks the end of the connection would pass for the end of the content. */
-    boolean isCutVisible() {
-        return state == State.IDLE || bodiless || announced != Http1Encoder.NONE;
-    }
-
     boolean isDone() {
         return state == State.DONE;
     }

@@ -40,6 +40,7 @@ public final class Http1ServerEngine implements StreamEngine {
     private boolean discarding;
     private boolean continueDecided;
     private boolean aborted;
+    private boolean endDelimits; // the last response has neither Content-Length nor chunks
     private boolean draining;
     private boolean peerEnded;
     private int served;
@@ -351,6 +352,7 @@ public final class Http1ServerEngine implements StreamEngine {
         }
         if (codec.response.endsWithConnection()) {
             keepAlive = false;
+            endDelimits = true;
         }
         codec.response.respond(keepAlive, date(), settings.serverName(), sink.altSvc());
     }
@@ -425,6 +427,7 @@ public final class Http1ServerEngine implements StreamEngine {
     /** The connection leaves HTTP once the head of the response is sent; {@code respond} must have been told before. */
     public void startTunnel() {
         keepAlive = false;
+        endDelimits = true;
         reading = Reading.TUNNEL;
         codec.response.respondWithTunnel(date(), settings.serverName());
         if (peerEnded) {
@@ -475,9 +478,9 @@ public final class Http1ServerEngine implements StreamEngine {
         codec = null;
     }
 
-    /** Whether the peer can tell by its framing that the response in progress was cut, however the connection ends (RFC 9112 8). */
+    /** Whether the peer can tell by its framing that the last response was cut, however the connection ends (RFC 9112 8): else its end passes for that of the content, also once all was transmitted. */
     public boolean isCutVisible() {
-        return x == null || codec.response.isCutVisible();
+        return !endDelimits;
     }
 
     /** {@code n} bytes of the content that {@link #wantsContent} speaks of were written to the connection behind what was transmitted. */

@@ -84,6 +84,11 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     protected abstract void onDeadline(long nowNs);
 
+    /** Whether the end of the connection tells the peer that what came before it is whole. One that comes too early is a reset then. */
+    protected boolean isEndMeant() {
+        return false;
+    }
+
     /** It was closed, by either side; {@code clean} if everything was written and the peer did not fail. */
     protected abstract void onClosed(boolean clean);
 
@@ -459,16 +464,6 @@ public abstract class TcpChannel implements Reactor.Ready {
         shut(false);
     }
 
-    /** Closes at once so that the peer cannot take it for a good end; what has not arrived is lost too. */
-    protected final void reset() {
-        try {
-            wire.resetOnClose(handle);
-            shut(false);
-        } catch (IOException e) {
-            fail(e);
-        }
-    }
-
     private void fail(IOException cause) {
         Log.LOG.log(Level.DEBUG, "a connection was lost", cause);
         lost = true;
@@ -478,6 +473,9 @@ public abstract class TcpChannel implements Reactor.Ready {
     private void shut(boolean clean) {
         if (state == State.CLOSED) {
             return;
+        }
+        if (!clean && state != State.LINGERING && isEndMeant()) {
+            resetOnClose();
         }
         state = State.CLOSED;
         dropKept();
@@ -495,6 +493,14 @@ public abstract class TcpChannel implements Reactor.Ready {
             Log.LOG.log(Level.DEBUG, "closing a socket", e);
         }
         onClosed(clean);
+    }
+
+    private void resetOnClose() {
+        try {
+            wire.resetOnClose(handle);
+        } catch (IOException e) {
+            Log.LOG.log(Level.DEBUG, "resetting a connection", e);
+        }
     }
 
     public final boolean isClosed() {
