@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,6 +86,22 @@ class NetworkChangeTest extends Http3Rig {
             assertEquals(part.length, response.body().readAll(1 << 20).length);
         }
         assertEquals(1, server.stats().quic().connectionsStarted());
+    }
+
+    @Test
+    void aConnectionThatIsBeingMadeIsMadeAnew() throws Exception {
+        serve(TELLS);
+        for (int round = 0; round < 10; round++) {
+            client = only().build();
+            CompletableFuture<ClientResponse> asked = request(Method.GET, "/").sendAsync();
+            await(() -> client.poolStats().quic().connectionsStarted() > 0);
+            client.networkChanged();
+            client.networkChanged(); // the socket that it began by is closed
+            try (ClientResponse response = asked.get(50, TimeUnit.SECONDS)) {
+                assertEquals(200, response.status());
+            }
+            client.close();
+        }
     }
 
     @Test

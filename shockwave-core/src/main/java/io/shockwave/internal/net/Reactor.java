@@ -141,6 +141,22 @@ public final class Reactor implements Runnable {
         handoff.drain(this); // connections that were on their way to it
     }
 
+    /** The same, also while interrupted. */
+    public void joinUninterruptibly() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Runs a task on this reactor's thread; at once if that is the caller. */
     public void hand(Handoff.Task task) {
         handoff.push(task);

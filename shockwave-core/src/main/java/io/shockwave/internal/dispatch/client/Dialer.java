@@ -19,6 +19,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import javax.net.ssl.SSLException;
@@ -46,20 +47,6 @@ final class Dialer {
 
     void close() {
         lookup.close();
-    }
-
-    /** The addresses of a host, for those who connect by themselves. */
-    InetAddress[] resolve(Origin origin, String host) throws HttpException {
-        try {
-            return lookup.resolve(host, settings.resolveNs());
-        } catch (TimeoutException e) {
-            throw Failures.timeout(Phase.RESOLVE, origin, settings.resolveNs());
-        } catch (UnknownHostException e) {
-            throw new HttpException(Kind.CONNECT, Phase.RESOLVE, "the name " + host + " has no address: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Failures.cancelled(origin, e);
-        }
     }
 
     /**
@@ -177,7 +164,8 @@ final class Dialer {
         }
     }
 
-    private InetAddress[] addresses(String host, Origin origin, long totalDeadlineNs, long totalNs) throws HttpException {
+    /** The addresses of a host; the other parameters are those of {@link #dial}. */
+    InetAddress[] addresses(String host, Origin origin, long totalDeadlineNs, long totalNs) throws HttpException {
         InetAddress literal = literal(host);
         if (literal != null) {
             return new InetAddress[] {literal};
@@ -190,6 +178,8 @@ final class Dialer {
             throw new HttpException(Kind.CONNECT, Phase.RESOLVE, "cannot resolve the name " + host + " (" + origin + ")", e);
         } catch (TimeoutException e) {
             throw Failures.timeout(total ? Phase.TOTAL : Phase.RESOLVE, origin, total ? totalNs : settings.resolveNs());
+        } catch (CancellationException e) {
+            throw Failures.clientClosed(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failures.cancelled(origin, e);

@@ -188,7 +188,13 @@ final class Http3Client extends QuicPort implements Reactor.Batch {
     }
 
     private void leave() {
+        beforeTransmit(reactor.nowNs()); // what is connected by now moves as an open one
         int other = 1 - local;
+        for (Http3Route route : connecting) {
+            if (route.local == other) { // RFC 9000 9: no move before the handshake is confirmed, and what answers it gets comes to a socket that is closed now
+                startOver(route);
+            }
+        }
         try {
             open(other, new InetSocketAddress(0), false).register();
             local = other;
@@ -203,6 +209,19 @@ final class Http3Client extends QuicPort implements Reactor.Batch {
         }
     }
 
+    private void startOver(Http3Route route) {
+        for (Http3ClientConnection attempt : List.copyOf(route.attempts)) {
+            attempt.close();
+        }
+        lock.lock();
+        try {
+            route.early = null;
+        } finally {
+            lock.unlock();
+        }
+        route.nextAddress = 0; // the end of the turn goes on from there
+    }
+
     private void closeSpent() {
         for (int i = retired.size() - 1; i >= 0; i--) {
             if (retired.get(i).isSpent()) {
@@ -211,7 +230,8 @@ final class Http3Client extends QuicPort implements Reactor.Batch {
         }
     }
 
-    void close() throws InterruptedException {
+    /** Waits for the reactor to have ended, also while interrupted: it takes one turn, and callers count on what comes after it. */
+    void close() {
         lock.lock();
         try {
             if (closing) {
@@ -234,7 +254,7 @@ final class Http3Client extends QuicPort implements Reactor.Batch {
                 reactor.stop();
             }
         });
-        reactor.join();
+        reactor.joinUninterruptibly();
         rousing.end();
         sessions.clear();
     }
@@ -301,6 +321,9 @@ final class Http3Client extends QuicPort implements Reactor.Batch {
     private void attempt(Http3Route route) {
         PeerAddress to = route.addresses.get(route.nextAddress++);
         route.nextAttemptNs = reactor.nowNs() + NEXT_ADDRESS_NS;
+        if (route.attempts.isEmpty()) {
+            route.local = local;
+        }
         TlsClientSettings offered = tls.quicClient(route.service.origin().host(), ALPN);
         route.judge = offered.judge() instanceof TrustJudge judge ? judge : null;
         InetAddress from = outgoing(to);

@@ -39,6 +39,7 @@ final class Http3Route {
     // ---- the reactor's side alone
     final List<Http3ClientConnection> attempts = new ArrayList<>(1);
     int nextAddress;
+    int local; // the socket of the oldest attempt
     long nextAttemptNs;
     private volatile boolean tlsRefused; // read by a caller under the lock, after the route was settled
     TrustJudge judge;

@@ -3,9 +3,11 @@ package io.shockwave.internal.dispatch.client;
 import io.shockwave.client.Resolver;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,9 +33,14 @@ final class Lookup {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** @throws TimeoutException after {@code limitNs} */
+    /** @throws TimeoutException after {@code limitNs}. @throws CancellationException if this was closed */
     InetAddress[] resolve(String host, long limitNs) throws UnknownHostException, TimeoutException, InterruptedException {
-        Future<InetAddress[]> answer = threads.submit(() -> resolver.resolve(host));
+        Future<InetAddress[]> answer;
+        try {
+            answer = threads.submit(() -> resolver.resolve(host));
+        } catch (RejectedExecutionException e) {
+            throw new CancellationException();
+        }
         try {
             InetAddress[] found = answer.get(limitNs, TimeUnit.NANOSECONDS);
             if (found == null || found.length == 0) {
@@ -49,7 +56,10 @@ final class Lookup {
         }
     }
 
+    /** Who waits for an answer waits no more. */
     void close() {
-        threads.shutdownNow();
+        for (Runnable unasked : threads.shutdownNow()) {
+            ((Future<?>) unasked).cancel(false);
+        }
     }
 }

@@ -194,20 +194,14 @@ final class PooledClient implements ShockwaveClient {
             Thread.currentThread().interrupt();
             pool.closeLeased();
         }
+        http3Lock.lock(); // one that is being made is there then, and none is made after it
         Http3Client shared = http3;
+        http3Lock.unlock();
         if (shared != null) {
-            closeHttp3(shared);
+            shared.close();
         }
         dialer.close();
         watchdog.close();
-    }
-
-    private static void closeHttp3(Http3Client shared) {
-        try {
-            shared.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private long drainNs() {

@@ -379,7 +379,7 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
         }
         Http3Failure failure = new Http3Failure();
         try {
-            InetAddress[] addresses = http3.isKnown(service) ? NO_ADDRESSES : client.dialer.resolve(service.origin(), service.host());
+            InetAddress[] addresses = http3.isKnown(service) ? NO_ADDRESSES : client.dialer.addresses(service.host(), service.origin(), totalDeadlineNs, timeoutNs);
             long limitNs = only ? settings.connectNs() : Math.min(settings.connectNs(), settings.http3First() ? HTTP3_PREFERRED_NS : HTTP3_HEAD_START_NS);
             if (totalDeadlineNs != TimeLimit.NONE) {
                 limitNs = Math.min(limitNs, Math.max(totalDeadlineNs - client.watchdog.now(), 0));
