@@ -97,7 +97,7 @@ public interface ShockwaveClient extends AutoCloseable {
         /** 256 by default. */
         Builder maxConnections(int count);
 
-        /** How long an idle connection is kept; 60 s, or what the server says in Keep-Alive, whichever is shorter. */
+        /** How long an idle connection is kept; 60 s, or what the server says in Keep-Alive, whichever is shorter. Those of HTTP/3 have {@link QuicOptions#idleTimeout}. */
         Builder idleTimeout(Duration timeout);
 
         /** NEVER by default. */

@@ -346,8 +346,10 @@ public final class ClientBuilder implements Builder {
     }
 
     private QuicSettings quicSettings() {
+        // With HTTP/1.1 beside it an attempt that goes on longer would only keep the next requests waiting.
+        long handshakeNs = http1 ? QUIC_HANDSHAKE_NS : Math.max(QUIC_HANDSHAKE_NS, Math.min(connectNs, Long.MAX_VALUE / 2));
         try {
-            return QuicTuning.settings(quic, QUIC_IDLE_NS).handshakeTimeoutNs(QUIC_HANDSHAKE_NS).maxBidirectionalStreams(0).maxUnidirectionalStreams(16 + maxPushes).datagramFrameBytes(datagrams ? QuicTuning.DATAGRAM_FRAME_BYTES : 0);
+            return QuicTuning.settings(quic, QUIC_IDLE_NS).handshakeTimeoutNs(handshakeNs).maxBidirectionalStreams(0).maxUnidirectionalStreams(16 + maxPushes).datagramFrameBytes(datagrams ? QuicTuning.DATAGRAM_FRAME_BYTES : 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }

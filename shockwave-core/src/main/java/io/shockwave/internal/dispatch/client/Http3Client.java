@@ -144,6 +144,8 @@ final class Http3Client extends QuicPort implements Reactor.Batch {
             }
             if (route.state == Http3Route.State.CONNECTING) {
                 failure.unanswered(waitNs, service);
+            } else if (route.isTimedOut()) {
+                failure.unanswered(Math.min(waitNs, client.settings.quic().handshakeTimeoutNs()), service); // the connection's own limit may pass first
             } else {
                 failure.set(route.failure, route.isTlsRefused());
             }

@@ -5,6 +5,7 @@ import io.shockwave.internal.pool.AltPlace;
 import io.shockwave.internal.pool.AltService;
 import io.shockwave.internal.quic.PeerAddress;
 import io.shockwave.internal.quic.QuicError;
+import io.shockwave.internal.quic.QuicSink;
 import io.shockwave.internal.tls.TrustJudge;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,6 +42,7 @@ final class Http3Route {
     int nextAddress;
     int local; // the socket of the oldest attempt
     long nextAttemptNs;
+    private volatile boolean timedOut; // as tlsRefused
     private volatile boolean tlsRefused; // read by a caller under the lock, after the route was settled
     TrustJudge judge;
 
@@ -66,15 +68,21 @@ final class Http3Route {
         return tlsRefused;
     }
 
+    /** Whether the last attempt ended because the handshake took too long. */
+    boolean isTimedOut() {
+        return timedOut;
+    }
+
     /** Why a connection closed, in words. */
     String text(long errorCode, boolean application, boolean byPeer, String reason) {
+        timedOut = errorCode == QuicSink.HANDSHAKE_TIMEOUT;
         tlsRefused = !application && errorCode >= QuicError.CRYPTO_ERROR && errorCode < QuicError.CRYPTO_ERROR + 0x100;
         String who = byPeer ? "the server closed it" : "it was closed";
         String refusal = judge == null ? "" : judge.refusal();
         if (!refusal.isEmpty()) {
             return "the certificate was refused: " + refusal;
         }
-        String what = application ? " (HTTP/3 error 0x" + Long.toHexString(errorCode) + ')' : " (" + QuicError.name(errorCode) + ')';
+        String what = application ? " (HTTP/3 error 0x" + Long.toHexString(errorCode) + ')' : errorCode < 0 ? "" : " (" + QuicError.name(errorCode) + ')'; // below 0: ours, of no RFC
         return who + what + (reason.isEmpty() ? "" : ": " + reason);
     }
 }
