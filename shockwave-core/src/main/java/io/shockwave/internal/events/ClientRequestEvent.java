@@ -67,13 +67,16 @@ public final class ClientRequestEvent extends Event {
     @Description("Whether the whole response was read; otherwise it failed or was given up")
     boolean complete;
 
+    private final transient Object to;
     private transient long phaseStartNs;
 
     ClientRequestEvent() {
-        this(0);
+        this("", 0);
     }
 
-    ClientRequestEvent(long startNs) {
+    /** @param to becomes text only if the event is committed: most are shorter than the threshold */
+    ClientRequestEvent(Object to, long startNs) {
+        this.to = to;
         phaseStartNs = startNs;
     }
 
@@ -114,6 +117,7 @@ public final class ClientRequestEvent extends Event {
         if (whole) {
             contentTime = lap();
         }
+        origin = to.toString();
         method = x.method.toString();
         status = hasHead ? x.status : 0;
         bytesOut = x.contentSent;

@@ -76,8 +76,7 @@ public final class Events {
         if (!isRecording() || !Probes.CLIENT_REQUEST.isEnabled()) {
             return null;
         }
-        ClientRequestEvent event = new ClientRequestEvent(System.nanoTime());
-        event.origin = origin.toString();
+        ClientRequestEvent event = new ClientRequestEvent(origin, System.nanoTime());
         event.begin();
         return event;
     }
