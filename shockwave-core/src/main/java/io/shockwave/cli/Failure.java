@@ -33,8 +33,11 @@ final class Failure extends Exception {
         };
     }
 
-    /** A failure in the words of the client, with what to do where a certificate is not trusted. */
+    /** A failure in the words of the client, with what to do where a certificate is not trusted or there is no TLS. */
     static String withAdvice(String message, Arguments arguments) {
+        if (message.contains("does not speak TLS")) {
+            return message + "; if it serves cleartext, the URL begins with http:";
+        }
         if (!message.contains("is not trusted")) {
             return message;
         }

@@ -103,6 +103,8 @@ final class GetCommand {
             if (options.has("verbose")) {
                 if (options.url().startsWith("https:")) {
                     System.err.println("* " + response.version() + " (" + response.versionReason() + ")");
+                } else if (options.has("http3")) {
+                    System.err.println("* " + response.version() + " (HTTP/3 is always encrypted: --http3 needs an https URL)");
                 }
                 System.err.println("< " + statusLine(response));
                 printFields(System.err, "< ", response.headers());

@@ -27,8 +27,8 @@ final class LoadCommand {
             Usage: shockwave load URL [OPTIONS]
                    shockwave load --tiers NAME,NAME [OPTIONS]
 
-            Sends requests and tells rate, latencies, CPU time and bytes per request. Without --rate each connection asks again as soon as it was
-            answered; with it requests are due at fixed times, and latencies count from when a request was due.
+            Sends requests over HTTP/1.1 and tells rate, latencies, CPU time and bytes per request. Without --rate each connection asks again as soon
+            as it was answered; with it requests are due at fixed times, and latencies count from when a request was due.
 
               -c, --connections N    connections at the same time; 16
               -r, --rate R           requests a second in all
@@ -40,7 +40,7 @@ final class LoadCommand {
                   --answer BYTES     how much those servers answer; 13
               -H, --header 'N: V'    send this field; may be repeated
               -X, --request METHOD   send this method instead of GET
-                  --data FILE         send the content of FILE, with POST unless -X says otherwise
+                  --data FILE        send the content of FILE, with POST unless -X says otherwise
                   --pid PID          the process that serves the URL, on this machine: its CPU time and memory are measured too
                   --cacert FILE      trust the certificates in FILE and no others
                   --json FILE        write all figures to FILE; - is the standard output, in place of the table
@@ -54,7 +54,7 @@ final class LoadCommand {
               1   the server could not be reached or stopped answering, or a jar is missing
               2   wrong options
               3   not a URL
-              4   measured, and requests failed or had a status of 400 or above
+              4   measured, and requests failed, had a status of 400 or above, or were not answered in time
               23  the result could not be written
 
             Examples:

@@ -11,7 +11,7 @@ public final class Main {
     private static final String HELP = """
             Usage: shockwave COMMAND [OPTIONS]
 
-              serve [DIR]    serve a folder over HTTP/1.1
+              serve [DIR]    serve a folder over HTTP/1.1, and with --http3 over HTTP/3
               get URL        fetch a URL
               load URL       send many requests, and tell rate, latencies and CPU time
               tune FILE      advise a configuration for a workload: a HAR file, an access log or a description

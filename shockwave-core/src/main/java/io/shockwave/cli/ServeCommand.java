@@ -40,8 +40,9 @@ final class ServeCommand {
     private static final String HELP = """
             Usage: shockwave serve [DIR] [OPTIONS]
 
-            Serves the files below DIR (the current folder by default) over HTTP/1.1 until Ctrl-C or SIGTERM, and writes one line for each request
-            to the standard output, in the common log format. Links that lead out of DIR, and names with a leading dot, do not exist for it.
+            Serves the files below DIR (the current folder by default) over HTTP/1.1, with --http3 over HTTP/3 too, until Ctrl-C or SIGTERM, and
+            writes one line for each request to the standard output, in the common log format. Links that lead out of DIR, and names with a
+            leading dot, do not exist for it.
 
               -p, --port PORT        8080, or 8443 with TLS; 0 lets the system choose
               -b, --bind ADDRESS     listen on this address only, for example localhost

@@ -138,7 +138,7 @@ public final class ConfigurationRecommender {
         boolean grows = share > TOLERATED_SPILLS && index + 1 < TierFacts.ALL.size();
         String next = grows ? TierFacts.ALL.get(index + 1).name() : current.tier();
         add("tier", current.tier(), next, TextTable.number(profile.server.headerSpills()) + " header sections of " + BenchmarkText.plural(profile.server.requests(), "request") + " outgrew the page of "
-                + TierFacts.of(current.tier()).pageBytes() + " bytes: " + percent(share) + ", where one in a hundred may.", "fewer spills; the counters do not tell by how much sections were too large, so look again after it.");
+                + TextTable.number(TierFacts.of(current.tier()).pageBytes()) + " bytes: " + percent(share) + ", where one in a hundred may.", "fewer spills; the counters do not tell by how much sections were too large, so look again after it.");
         tier = next;
     }
 
@@ -206,8 +206,8 @@ public final class ConfigurationRecommender {
         double inProgress = profile.perSecond * profile.latencyNs / 1e9;
         int needed = (int) Math.clamp(Math.max(Math.ceil(inProgress * POOL_HEADROOM), profile.overlap), 1, MOST_CONNECTIONS);
         int wanted = Math.max(needed, current.maxConnectionsPerOrigin()); // it is a bound, and what is not used costs nothing
-        String reason = String.format(Locale.ROOT, "%s requests to one origin in its busiest second, of %s each: %.1f are in progress (Little's law)%s; %d connections carry that with bursts.",
-                TextTable.number(round(profile.perSecond)), BenchmarkText.time(profile.latencyNs), inProgress, profile.overlap > 0 ? ", " + profile.overlap + " at most at once" : "", needed);
+        String reason = String.format(Locale.ROOT, "%s requests to one origin in its busiest second, of %s each: %.1f are in progress (Little's law)%s; %s connections carry that with bursts.",
+                TextTable.number(round(profile.perSecond)), BenchmarkText.time(profile.latencyNs), inProgress, profile.overlap > 0 ? ", " + profile.overlap + " at most at once" : "", TextTable.number(needed));
         connections(wanted, reason, "no caller waits for a connection at this rate; with " + current.maxConnectionsPerOrigin() + " the pool carries "
                 + TextTable.number(round(current.maxConnectionsPerOrigin() / profile.latencyNs * 1e9)) + " requests a second.");
     }
@@ -234,7 +234,7 @@ public final class ConfigurationRecommender {
         long all = profile.overlapOfAll > 0 ? (long) Math.ceil(profile.overlapOfAll * POOL_HEADROOM) : (long) perOrigin * Math.max(profile.origins, 1);
         int wanted = Math.max(current.maxConnections(), (int) Math.min(all, MOST_CONNECTIONS));
         if (wanted > current.maxConnections()) {
-            add("maxConnections", TextTable.number(current.maxConnections()), TextTable.number(wanted), profile.overlapOfAll > 0 ? profile.overlapOfAll + " requests were in progress at once at all origins." : perOrigin + " connections to each of " + profile.origins + " origins.", "the origins do not take connections from each other.");
+            add("maxConnections", TextTable.number(current.maxConnections()), TextTable.number(wanted), profile.overlapOfAll > 0 ? profile.overlapOfAll + " requests were in progress at once at all origins." : TextTable.number(perOrigin) + " connections to each of " + BenchmarkText.plural(profile.origins, "origin") + ".", "the origins do not take connections from each other.");
         }
         maxConnectionsPerOrigin = perOrigin;
         maxConnections = wanted;

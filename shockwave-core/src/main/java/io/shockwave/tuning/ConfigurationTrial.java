@@ -65,7 +65,7 @@ public record ConfigurationTrial(BenchmarkReport report, boolean held, String ve
         boolean spills = then.spillsPerRequest() <= expectedSpills + SPILL_TOLERANCE;
         boolean time = Double.isNaN(cpu) || cpu <= CPU_TOLERANCE;
         StringBuilder text = new StringBuilder(spills && time ? "The advice held: " : "The advice did not hold: ");
-        text.append(String.format(Locale.ROOT, "header spills of 1,000 requests %.0f → %.0f (at most %.0f expected), CPU time ×%.2f, resident memory %s → %s, bytes of a request %s → %s.",
+        text.append(String.format(Locale.ROOT, "header spills of 1,000 requests %,.0f → %,.0f (at most %,.0f expected), CPU time ×%.2f, resident memory %s → %s, bytes of a request %s → %s.",
                 now.spillsPerRequest() * 1e3, then.spillsPerRequest() * 1e3, expectedSpills * 1e3, cpu, BenchmarkText.size(now.median(Sample::rssBytes)), BenchmarkText.size(then.median(Sample::rssBytes)),
                 BenchmarkText.bytes(now.median(Sample::allocatedBytes)), BenchmarkText.bytes(then.median(Sample::allocatedBytes))));
         if (!spills) {

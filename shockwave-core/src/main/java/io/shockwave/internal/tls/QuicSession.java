@@ -173,4 +173,9 @@ public final class QuicSession extends ExtendedSSLSession {
     private static UnsupportedOperationException unchangeable() {
         return new UnsupportedOperationException("a view of a QUIC connection's " + SSLSession.class.getSimpleName() + " does not change it");
     }
+
+    @Override
+    public String toString() {
+        return getProtocol() + ' ' + getCipherSuite() + " over QUIC";
+    }
 }
