@@ -13,7 +13,7 @@ public final class Accepted {
     private final long packedRemote;
     private SocketAddress local;
     private SocketAddress remote;
-    private EpollWire wire; // once it has the descriptor
+    private Wire wire; // once it has the socket
     private int handle;
 
     Accepted(SocketChannel socket) {
@@ -34,8 +34,9 @@ public final class Accepted {
     /** Makes it ready for its reactor, on whose thread this is called; before a {@link TcpChannel} is made of it. */
     public void prepare(Reactor reactor) throws IOException {
         if (socket == null) {
-            wire = reactor.epollWire();
-            handle = wire.adopt(fd);
+            EpollWire epoll = reactor.epollWire();
+            wire = epoll;
+            handle = epoll.adopt(fd);
             return;
         }
         socket.configureBlocking(false);
@@ -44,10 +45,13 @@ public final class Accepted {
         if (local instanceof InetSocketAddress) {
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
+        NioWire nio = reactor.nioWire();
+        wire = nio;
+        handle = nio.adopt(socket);
     }
 
-    Wire wire(Reactor reactor) {
-        return socket == null ? wire : new NioWire(reactor, socket);
+    Wire wire() {
+        return wire;
     }
 
     int handle() {
@@ -76,10 +80,10 @@ public final class Accepted {
 
     /** Closes it, if no {@link TcpChannel} was made of it; on any thread before {@link #prepare}. */
     public void close() throws IOException {
-        if (socket != null) {
-            socket.close();
-        } else if (wire != null) {
+        if (wire != null) {
             wire.close(handle);
+        } else if (socket != null) {
+            socket.close();
         } else {
             new Syscalls().close(fd);
         }

@@ -6,25 +6,53 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 
-/** A socket of NIO, of one channel. Confined to its reactor. */
+/**
+ * The sockets of all channels of one reactor as NIO has them; a handle is a place in its table. An object for each would weigh
+ * five times as much as a place. Owned by its reactor.
+ */
 final class NioWire extends Wire {
-    private final Reactor reactor;
-    private final SocketChannel socket;
-    private SelectionKey key;
+    private static final int FIRST_SOCKETS = 16;
 
-    NioWire(Reactor reactor, SocketChannel socket) {
+    private final Reactor reactor;
+    /** A socket until it is registered, its key from then on; null where a handle is free. */
+    private Object[] sockets = new Object[FIRST_SOCKETS];
+    private int used;
+    /** Handles to be used again. */
+    private int[] free = new int[FIRST_SOCKETS];
+    private int freed;
+
+    NioWire(Reactor reactor) {
         this.reactor = reactor;
-        this.socket = socket;
+    }
+
+    /** @return the handle of a socket that is this wire's from now on */
+    int adopt(SocketChannel socket) {
+        int handle = freed > 0 ? free[--freed] : used++;
+        if (handle == sockets.length) {
+            sockets = Arrays.copyOf(sockets, handle + (handle >> 2));
+        }
+        sockets[handle] = socket;
+        return handle;
+    }
+
+    private SelectionKey key(int handle) {
+        return (SelectionKey) sockets[handle];
+    }
+
+    private SocketChannel socket(int handle) {
+        return (SocketChannel) key(handle).channel();
     }
 
     @Override
     void register(int handle, Reactor.Ready owner, int ops) throws IOException {
-        key = reactor.register(socket, ops, owner);
+        sockets[handle] = reactor.register((SocketChannel) sockets[handle], ops, owner);
     }
 
     @Override
     void interest(int handle, int ops) {
+        SelectionKey key = key(handle);
         if (key.interestOps() != ops) {
             key.interestOps(ops);
         }
@@ -33,7 +61,7 @@ final class NioWire extends Wire {
     @Override
     int read(int handle, byte[] dst, int len) throws IOException {
         ByteBuffer buffer = reactor.readBuffer;
-        int n = socket.read(buffer.clear().limit(len));
+        int n = socket(handle).read(buffer.clear().limit(len));
         if (n > 0) {
             buffer.get(0, dst, 0, n);
         }
@@ -42,6 +70,7 @@ final class NioWire extends Wire {
 
     @Override
     int write(int handle, byte[] src, int off, int len) throws IOException {
+        SocketChannel socket = socket(handle);
         ByteBuffer buffer = reactor.writeBuffer;
         int at = 0;
         while (at < len) {
@@ -57,6 +86,7 @@ final class NioWire extends Wire {
 
     @Override
     int writeBehind(int handle, byte[] head, int headLen, byte[] src, int off, int len) throws IOException {
+        SocketChannel socket = socket(handle);
         int at = 0;
         while (at < headLen + len) {
             ByteBuffer staged = stage(reactor.bulkBuffer(), head, headLen, src, off, len, at);
@@ -72,21 +102,27 @@ final class NioWire extends Wire {
 
     @Override
     long transfer(int handle, FileChannel file, long position, long length) throws IOException {
-        return file.transferTo(position, length, socket);
+        return file.transferTo(position, length, socket(handle));
     }
 
     @Override
     void shutdownOutput(int handle) throws IOException {
-        socket.shutdownOutput();
+        socket(handle).shutdownOutput();
     }
 
     @Override
     void resetOnClose(int handle) throws IOException {
-        socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+        socket(handle).setOption(StandardSocketOptions.SO_LINGER, 0);
     }
 
     @Override
     void close(int handle) throws IOException {
-        socket.close();
+        Object socket = sockets[handle];
+        sockets[handle] = null;
+        if (freed == free.length) {
+            free = Arrays.copyOf(free, 2 * freed);
+        }
+        free[freed++] = handle;
+        (socket instanceof SelectionKey key ? key.channel() : (SocketChannel) socket).close();
     }
 }

@@ -61,6 +61,7 @@ public final class Reactor implements Runnable {
     }
 
     private Poller poller;
+    private final NioWire nioWire = new NioWire(this);
     private EpollWire epollWire; // null with NIO
     private final Thread thread;
     private final long clockStart;
@@ -116,7 +117,12 @@ public final class Reactor implements Runnable {
         return epollWire == null ? null : (EpollPoller) poller;
     }
 
-    /** The wire of all its channels; null with NIO, where each has its own. */
+    /** The wire of all its channels, if they are NIO's. */
+    NioWire nioWire() {
+        return nioWire;
+    }
+
+    /** The wire of all its channels; null with NIO. */
     EpollWire epollWire() {
         return epollWire;
     }

@@ -49,7 +49,7 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     protected TcpChannel(Reactor reactor, Accepted accepted) {
         this.reactor = reactor;
-        this.wire = accepted.wire(reactor);
+        this.wire = accepted.wire();
         this.handle = accepted.handle();
     }
 

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * The sockets under {@link TcpChannel}s, none of which ever waits. Either it belongs to one channel, or many share it and {@code handle} says whose socket is meant. Confined to its reactor.
+ * The sockets under the {@link TcpChannel}s of one reactor, none of which ever waits; {@code handle} says which of them is meant. Confined to its reactor.
  */
 abstract class Wire {
     /** Has its reactor wait for what {@code ops} says, of {@link java.nio.channels.SelectionKey}'s, and tell {@code owner}. */
