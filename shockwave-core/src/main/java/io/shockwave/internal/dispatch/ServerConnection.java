@@ -40,10 +40,8 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
     private ProxyProtocol proxy;
     private ServerExchange current;
     private volatile ConnectionState state; // null until a handler asks
-    private int outLen;
     private int unflushed;
     private boolean pumping;
-    private boolean turning; // what was posted ahead is applied, within a transmission
     private boolean goOnDue; // at the end of the batch
     private boolean drained;
     private boolean endDue; // the peer ended its side, behind bytes that wait
@@ -126,7 +124,7 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
             }
             flush();
         } finally {
-            outLen = 0;
+            home.outLen = 0;
             pumping = false;
         }
         if (doomed) {
@@ -161,12 +159,12 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
     private boolean give() {
         boolean gave = false;
         while (!isBlocked() && engine.isBusy()) {
-            if (reactor.outRoom(outLen) < FLUSH_ROOM) {
+            if (reactor.outRoom(home.outLen) < FLUSH_ROOM) {
                 flush();
                 continue;
             }
-            int n = engine.transmit(reactor.out(), outLen, reactor.outRoom(outLen), reactor.nowNs());
-            outLen += n;
+            int n = engine.transmit(reactor.out(), home.outLen, reactor.outRoom(home.outLen), reactor.nowNs());
+            home.outLen += n;
             gave |= n > 0;
             ServerExchange sx = current;
             if (sx == null) {
@@ -198,10 +196,10 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
 
     private void giveInterim() {
         while (engine.isInterimDue() && isOpen()) {
-            if (reactor.outRoom(outLen) < FLUSH_ROOM) {
+            if (reactor.outRoom(home.outLen) < FLUSH_ROOM) {
                 flush();
             }
-            outLen += engine.transmit(reactor.out(), outLen, reactor.outRoom(outLen), reactor.nowNs());
+            home.outLen += engine.transmit(reactor.out(), home.outLen, reactor.outRoom(home.outLen), reactor.nowNs());
         }
     }
 
@@ -227,22 +225,22 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
             }
             gave = true;
             sx.filePosition += n;
-            engine.contentSent(n);
+            engine.contentSent(n, reactor.nowNs());
         }
         return gave;
     }
 
     /** The array is the handler's: what the socket does not take of it is kept nowhere, but offered again. */
     private int sendArray(Exchange x) {
-        int headLen = outLen;
-        outLen = 0;
+        int headLen = home.outLen;
+        home.outLen = 0;
         unflushed = 0;
         return sendBehind(reactor.out(), headLen, x.sendBytes, x.sendOff, (int) x.sendLength);
     }
 
     private void flush() {
-        int len = outLen;
-        outLen = 0;
+        int len = home.outLen;
+        home.outLen = 0;
         unflushed = 0;
         if (len > 0) {
             send(reactor.out(), 0, len);
@@ -354,7 +352,7 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
             return;
         }
         if ((bits & ServerExchange.DONE) != 0 && sx.isRevoked()) {
-            engine.drain(); // nobody answers it: the connection ends in good order
+            engine.drain(reactor.nowNs()); // nobody answers it: the connection ends in good order
             goOn();
             return;
         }
@@ -363,7 +361,7 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
         }
         if ((bits & ServerExchange.INTERIM) != 0) {
             engine.interim();
-            if (pumping && !turning) {
+            if (pumping && !home.turning) {
                 giveInterim(); // the handler may send the next with the same fields
             }
         }
@@ -440,9 +438,12 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
         int bits = sx.heldBits;
         sx.heldBits = 0;
         if (bits != 0) {
-            turning = true;
-            apply(sx, bits);
-            turning = false;
+            home.turning = true;
+            try {
+                apply(sx, bits);
+            } finally {
+                home.turning = false;
+            }
         }
     }
 
@@ -532,7 +533,7 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
         }
         drained = true;
         boolean idle = isOpen() && !engine.isBusy();
-        engine.drain();
+        engine.drain(reactor.nowNs());
         if (idle && engine.isClosing() && !isBlocked()) {
             close(); // nothing is on its way that lingering could save
         } else {

@@ -36,6 +36,10 @@ final class ServerReactor implements Reactor.Batch {
     private boolean draining;
     private ServerCall firstToStart;
     private ServerCall lastToStart;
+    // Of the connection that pumps, of which there is one at a time: on each of the many that rest they would weigh something.
+    int outLen; // bytes in the reactor's out, not yet sent
+    boolean turning; // what was posted ahead is applied, within a transmission
+
     private ServerConnection[] toGoOn = new ServerConnection[8];
     private int goOnCount;
 

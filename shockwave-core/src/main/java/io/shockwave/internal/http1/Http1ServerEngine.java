@@ -45,12 +45,10 @@ public final class Http1ServerEngine implements StreamEngine {
     private boolean peerEnded;
     private int served;
     private long deadlineNs;
-    private long nowNs;
 
     public Http1ServerEngine(ExchangeSink sink, Http1Settings settings, long nowNs) {
         this.sink = sink;
         this.settings = settings;
-        this.nowNs = nowNs;
         this.deadlineNs = nowNs + settings.headTimeoutNs();
     }
 
@@ -58,7 +56,6 @@ public final class Http1ServerEngine implements StreamEngine {
 
     @Override
     public int receive(byte[] buf, int off, int len, long nowNs) {
-        this.nowNs = nowNs;
         int at = off;
         int end = off + len;
         while (at < end && !isPaused()) {
@@ -68,7 +65,7 @@ public final class Http1ServerEngine implements StreamEngine {
                 case HEAD -> at += receiveHead(buf, at, end - at, nowNs);
                 case CONTENT -> at += receiveContent(buf, at, end - at, nowNs);
                 case CHUNKS -> at += receiveChunks(buf, at, end - at, nowNs);
-                case TRAILERS -> at += receiveTrailers(buf, at, end - at);
+                case TRAILERS -> at += receiveTrailers(buf, at, end - at, nowNs);
                 case TUNNEL -> at += receiveTunnel(buf, at, end - at);
                 case COMPLETE, ENDED -> {
                     return at - off;
@@ -146,7 +143,7 @@ public final class Http1ServerEngine implements StreamEngine {
         int n = deliver(buf, off, (int) Math.min(len, codec.contentLeft), nowNs);
         codec.contentLeft -= n;
         if (codec.contentLeft == 0 && reading == Reading.CONTENT) {
-            contentDone();
+            contentDone(nowNs);
         }
         return n;
     }
@@ -157,7 +154,7 @@ public final class Http1ServerEngine implements StreamEngine {
         if (chunks.dataLeft() == 0) {
             n = chunks.decode(buf, off, len);
             if (chunks.violation() != null) {
-                contentFailed(chunks.violation());
+                contentFailed(chunks.violation(), nowNs);
                 return n;
             }
             if (chunks.isLast()) {
@@ -168,7 +165,7 @@ public final class Http1ServerEngine implements StreamEngine {
         }
         long left = chunks.dataLeft();
         if (left > 0 && codec.contentBytes + left > settings.limits().bodyBytes()) {
-            contentFailed(Violation.BODY_TOO_LARGE);
+            contentFailed(Violation.BODY_TOO_LARGE, nowNs);
             return n;
         }
         if (left > 0 && n < len) {
@@ -181,13 +178,13 @@ public final class Http1ServerEngine implements StreamEngine {
         return n;
     }
 
-    private int receiveTrailers(byte[] buf, int off, int len) {
+    private int receiveTrailers(byte[] buf, int off, int len, long nowNs) {
         Http1Decoder decoder = codec.decoder;
         int n = decoder.decode(buf, off, len);
         if (decoder.violation() != null) {
-            contentFailed(decoder.violation());
+            contentFailed(decoder.violation(), nowNs);
         } else if (decoder.isDone()) {
-            contentDone();
+            contentDone(nowNs);
         }
         return n;
     }
@@ -220,16 +217,16 @@ public final class Http1ServerEngine implements StreamEngine {
         return n;
     }
 
-    private void contentDone() {
+    private void contentDone(long nowNs) {
         reading = Reading.COMPLETE;
         deadlineNs = NONE;
         if (!discarding) {
             sink.onContentEnd(x);
         }
-        finishIfDone();
+        finishIfDone(nowNs);
     }
 
-    private void contentFailed(Violation why) {
+    private void contentFailed(Violation why, long nowNs) {
         keepAlive = false;
         deadlineNs = NONE;
         reading = Reading.ENDED;
@@ -237,7 +234,7 @@ public final class Http1ServerEngine implements StreamEngine {
         if (!discarding) {
             sink.onContentFailed(x, why);
         }
-        finishIfDone();
+        finishIfDone(nowNs);
     }
 
     /** Nothing more is read: the connection ends with this response. */
@@ -253,11 +250,11 @@ public final class Http1ServerEngine implements StreamEngine {
         keepAlive = false;
         switch (reading) {
             case HEAD -> dropHead(); // one that was cut has nobody to answer to
-            case CONTENT, CHUNKS, TRAILERS -> contentFailed(Violation.TRUNCATED);
+            case CONTENT, CHUNKS, TRAILERS -> contentFailed(Violation.TRUNCATED, nowNs);
             case TUNNEL -> {
                 reading = Reading.ENDED;
                 sink.onContentEnd(x);
-                finishIfDone();
+                finishIfDone(nowNs);
             }
             case COMPLETE, ENDED -> {
             }
@@ -291,7 +288,7 @@ public final class Http1ServerEngine implements StreamEngine {
     }
 
     /** What was read ahead, or its beginning, is the exchange in progress. */
-    private void takeTurn(Exchange next) {
+    private void takeTurn(Exchange next, long nowNs) {
         x = next;
         codec = RequestCodec.of(next);
         keepAlive = true;
@@ -397,7 +394,6 @@ public final class Http1ServerEngine implements StreamEngine {
 
     /** Nobody will read the rest of the content. */
     public void abandonContent(long nowNs) {
-        this.nowNs = nowNs;
         if (abandoned || x == null) {
             return;
         }
@@ -421,7 +417,7 @@ public final class Http1ServerEngine implements StreamEngine {
             default -> {
             }
         }
-        finishIfDone();
+        finishIfDone(nowNs);
     }
 
     /** The connection leaves HTTP once the head of the response is sent; {@code respond} must have been told before. */
@@ -437,7 +433,7 @@ public final class Http1ServerEngine implements StreamEngine {
     }
 
     /** The connection closes after the exchange in progress; at once if there is none, and soon if its head does not become complete. */
-    public void drain() {
+    public void drain(long nowNs) {
         draining = true;
         if (x != null && codec.ahead && reading == Reading.COMPLETE && sink.revoke(x)) {
             Exchange unanswered = x;
@@ -484,25 +480,24 @@ public final class Http1ServerEngine implements StreamEngine {
     }
 
     /** {@code n} bytes of the content that {@link #wantsContent} speaks of were written to the connection behind what was transmitted. */
-    public void contentSent(long n) {
+    public void contentSent(long n, long nowNs) {
         codec.response.contentSent(n);
-        finishIfDone();
+        finishIfDone(nowNs);
     }
 
     // ---- bytes out
 
     @Override
     public int transmit(byte[] buf, int off, int len, long nowNs) {
-        this.nowNs = nowNs;
         if (aborted || x == null) {
             return 0;
         }
         int n = codec.response.transmit(buf, off, len, sink);
-        finishIfDone();
+        finishIfDone(nowNs);
         return n;
     }
 
-    private void finishIfDone() {
+    private void finishIfDone(long nowNs) {
         if (x == null || !codec.response.isDone()) {
             return;
         }
@@ -523,7 +518,7 @@ public final class Http1ServerEngine implements StreamEngine {
         deadlineNs = goesOn ? nowNs + settings.idleTimeoutNs() : NONE;
         sink.onFinished(done);
         if (next != null && goesOn) {
-            takeTurn(next);
+            takeTurn(next, nowNs);
             return;
         }
         ReadAhead.drop(next, sink);
@@ -567,7 +562,7 @@ public final class Http1ServerEngine implements StreamEngine {
         boolean waitsForPeer = !contentPaused && continueDecided && !codec.response.isContinueDue();
         long elapsedNs = nowNs - codec.windowStartNs;
         if (waitsForPeer && codec.windowBytes < settings.minBodyRate() * (elapsedNs / 1_000_000L) / 1000L) {
-            contentFailed(Violation.BODY_TOO_SLOW);
+            contentFailed(Violation.BODY_TOO_SLOW, nowNs);
         } else {
             startWindow(nowNs);
         }

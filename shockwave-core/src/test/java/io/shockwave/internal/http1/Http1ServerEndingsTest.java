@@ -96,6 +96,21 @@ class Http1ServerEndingsTest {
         assertEquals(131 * SECOND, rig.engine.deadline());
     }
 
+    /** Content that is written behind the engine's back may take longer than a connection may idle. */
+    @Test
+    void idleTimeBeginsWhenTheLastOfLargeContentWasWritten() {
+        ServerRig rig = new ServerRig((r, x) -> {
+            x.status = 200;
+            x.source = Exchange.Source.LEFT;
+            x.sendLength = 100;
+            r.engine.respond();
+        }).in(GET);
+        rig.engine.contentSent(60, 50 * SECOND);
+        assertEquals(StreamEngine.NONE, rig.engine.deadline());
+        rig.engine.contentSent(40, 200 * SECOND);
+        assertEquals(260 * SECOND, rig.engine.deadline());
+    }
+
     @Test
     void contentAtTheLeastRateIsTakenAndBelowItIs408() {
         ServerRig rig = new ServerRig(ServerRig::readsFirst).in("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n");
@@ -252,10 +267,10 @@ class Http1ServerEndingsTest {
     @Test
     void drainingAnIdleConnectionClosesItAtOnce() {
         ServerRig rig = new ServerRig(ServerRig::answersPath);
-        rig.engine.drain();
+        rig.engine.drain(rig.now);
         assertTrue(rig.engine.isClosing());
         rig = new ServerRig(ServerRig::answersPath).in(GET);
-        rig.engine.drain();
+        rig.engine.drain(rig.now);
         assertTrue(rig.engine.isClosing());
         assertEquals(OK_A, rig.text());
     }
@@ -263,7 +278,7 @@ class Http1ServerEndingsTest {
     @Test
     void drainingWithinAHeadAnswersItAndCloses() {
         ServerRig rig = new ServerRig(ServerRig::answersPath).in("GET /a HTTP/1.1\r\nHo");
-        rig.engine.drain();
+        rig.engine.drain(rig.now);
         assertFalse(rig.engine.isClosing());
         rig.in("st: h\r\n\r\n");
         assertEquals(OK_A_CLOSE, rig.text());
@@ -273,8 +288,8 @@ class Http1ServerEndingsTest {
     /** A head that stays incomplete does not hold up a shutdown for the time that heads have; nobody was promised an answer to it (RFC 9112 9.6). */
     @Test
     void drainingWithinAHeadWaitsForTheRestASecond() {
-        ServerRig rig = new ServerRig(ServerRig::answersPath).at(3 * SECOND).in("GET /a HTTP/1.1\r\nHo");
-        rig.engine.drain();
+        ServerRig rig = new ServerRig(ServerRig::answersPath).in("GET /a HTTP/1.1\r\nHo").at(3 * SECOND);
+        rig.engine.drain(rig.now);
         assertEquals(3 * SECOND + Http1ServerEngine.DRAIN_HEAD_NS, rig.engine.deadline());
         rig.at(4 * SECOND - 1);
         assertFalse(rig.engine.isClosing());
@@ -287,14 +302,14 @@ class Http1ServerEndingsTest {
     @Test
     void drainingDoesNotProlongTheTimeOfAHead() {
         ServerRig rig = new ServerRig(ServerRig::answersPath).in("GET /a HTTP/1.1\r\n").at(10 * SECOND - 1).in("Ho");
-        rig.engine.drain();
+        rig.engine.drain(rig.now);
         assertEquals(10 * SECOND, rig.engine.deadline());
     }
 
     @Test
     void drainingWithinContentLetsItEnd() {
         ServerRig rig = new ServerRig(ServerRig::readsFirst).answersAtEnd().in(POST5 + "he");
-        rig.engine.drain();
+        rig.engine.drain(rig.now);
         rig.in("llo" + GET);
         assertEquals("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello", rig.text());
         assertTrue(rig.engine.isClosing());
@@ -304,7 +319,7 @@ class Http1ServerEndingsTest {
     @Test
     void drainingWhileAnsweringClosesBehindTheAnswer() {
         ServerRig rig = new ServerRig((r, x) -> r.stream(x, 200, Exchange.UNKNOWN)).in(GET + GET);
-        rig.engine.drain();
+        rig.engine.drain(rig.now);
         assertFalse(rig.engine.isClosing());
         rig.endStream();
         assertTrue(rig.engine.isClosing());
@@ -314,7 +329,7 @@ class Http1ServerEndingsTest {
     @Test
     void drainingWithNothingButAnEmptyLineCloses() {
         ServerRig rig = new ServerRig(ServerRig::answersPath).in("\r\n");
-        rig.engine.drain();
+        rig.engine.drain(rig.now);
         assertTrue(rig.engine.isClosing());
         assertEquals(rig.lent, rig.finished);
     }
