@@ -460,6 +460,9 @@ public final class QuicConnection implements QuicTransport {
     public boolean migrate(int local, long nowNs) {
         now = nowNs;
         boolean moved = closer.isOpen() && migration.moveTo(local);
+        if (!moved && closer.isOpen()) {
+            sender.ping(); // where its packets leave from may be another port now: the peer sees it, though there is nothing else to say
+        }
         owner.wake(this);
         return moved;
     }

@@ -39,6 +39,8 @@ final class Http3Client extends QuicPort implements Reactor.Batch {
     /** After this long without an answer the next address of a name is tried too (RFC 8305 5). */
     private static final long NEXT_ADDRESS_NS = 150_000_000L;
     private static final byte[] NO_TOKEN = {};
+    /** A connection was known, and is not any more. */
+    static final String GONE = "it closed just now";
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final TlsConfig tls;
@@ -122,19 +124,20 @@ final class Http3Client extends QuicPort implements Reactor.Batch {
         lock.lockInterruptibly();
         try {
             AltPlace place = AltPlace.of(service);
-            Http3Route route = routes.get(place);
-            if (route == null || !isCurrent(route)) {
-                if (closing || addresses.length == 0) {
-                    failure.set(closing ? "the client is closed" : "it closed just now", false);
-                    return null;
-                }
-                route = new Http3Route(service, tls.quicGeneration(), addresses, early);
-                routes.put(place, route);
-                begin(route);
-            }
+            Http3Route route = null;
             long leftNs = waitNs;
-            while (route.state == Http3Route.State.CONNECTING && leftNs > 0 && !(early && route.hasEarly())) {
-                leftNs = changed.awaitNanos(leftNs);
+            while (route == null || leftNs > 0 && route.isSpent()) {
+                route = routes.get(place);
+                if (route == null || !isCurrent(route)) {
+                    if (closing || addresses.length == 0) {
+                        failure.set(closing ? "the client is closed" : GONE, false);
+                        return null;
+                    }
+                    route = new Http3Route(service, tls.quicGeneration(), addresses, early);
+                    routes.put(place, route);
+                    begin(route);
+                }
+                leftNs = awaitMade(route, early, leftNs);
             }
             if (route.state == Http3Route.State.CONNECTING && early && route.hasEarly()) {
                 return route.early;
@@ -153,6 +156,15 @@ final class Http3Client extends QuicPort implements Reactor.Batch {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Waits while it is being made. @return what is left of the time */
+    private long awaitMade(Http3Route route, boolean early, long waitNs) throws InterruptedException {
+        long leftNs = waitNs;
+        while (route.state == Http3Route.State.CONNECTING && leftNs > 0 && !(early && route.hasEarly())) {
+            leftNs = changed.awaitNanos(leftNs);
+        }
+        return leftNs;
     }
 
     private void begin(Http3Route route) {

@@ -59,6 +59,11 @@ final class Http3Route {
         }
     }
 
+    /** Whether its connection was made, and took no more requests before all saw it who waited for it. */
+    boolean isSpent() {
+        return state == State.OPEN && !connection.isUsable() || state == State.CLOSED && failure.isEmpty();
+    }
+
     boolean hasEarly() {
         return early != null && early.isUsable();
     }

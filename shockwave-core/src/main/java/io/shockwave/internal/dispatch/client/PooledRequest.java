@@ -385,6 +385,11 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
                 limitNs = Math.min(limitNs, Math.max(totalDeadlineNs - client.watchdog.now(), 0));
             }
             Http3ClientConnection connection = http3.acquire(service, addresses, limitNs, early, failure);
+            if (connection == null && failure.text().equals(Http3Client.GONE)) {
+                failure.set("", false);
+                addresses = client.dialer.addresses(service.host(), service.origin(), totalDeadlineNs, timeoutNs);
+                connection = http3.acquire(service, addresses, limitNs, early, failure);
+            }
             exchange.http3().earlyLimit(limitNs);
             if (connection == null && only) {
                 throw failure.exception(service.origin());
