@@ -204,7 +204,8 @@ final class ServeCommand {
                 saveCertificate();
             }
         } catch (IOException e) {
-            throw new Failure(CANNOT, e.getMessage());
+            String why = String.valueOf(e.getMessage());
+            throw new Failure(CANNOT, why.contains("holds no private key") && !arguments.has("key") ? why + "; --key FILE names the file that does" : why);
         }
         builder.tls(tls);
         if (arguments.has("http3")) {
@@ -234,6 +235,9 @@ final class ServeCommand {
             String why = String.valueOf(e.getMessage());
             if (why.contains("Permission denied")) {
                 throw new Failure(CANNOT, why + "; ports below 1024 need a privilege, try --port " + PORT);
+            }
+            if (why.contains("Cannot assign requested address")) {
+                throw new Failure(CANNOT, why + "; --bind takes an address of this machine, such as localhost");
             }
             if (!why.contains("in use")) {
                 throw new Failure(CANNOT, why);
