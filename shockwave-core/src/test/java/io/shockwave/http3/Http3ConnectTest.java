@@ -22,6 +22,7 @@ import io.shockwave.server.Tunnel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -132,6 +133,35 @@ class Http3ConnectTest extends Http3Rig {
             assertTrue(closed.getMessage().contains("RFC 9220") && closed.getMessage().contains("needs HTTP/3"), closed.getMessage());
             HttpException clear = assertThrows(HttpException.class, () -> both.request(Method.CONNECT, "http://127.0.0.1:1/").protocol("websocket").send());
             assertTrue(clear.getMessage().contains("always encrypted"), clear.getMessage());
+        }
+    }
+
+    @Test
+    void closingWakesTheThreadThatReadsAndWaitsForNothing() throws Exception {
+        serve(this::echoTunnel);
+        for (int i = 0; i < 20; i++) {
+            ClientResponse response = request(Method.CONNECT, "/").send();
+            Upgraded tunnel = response.upgraded();
+            Thread reader = Thread.ofVirtual().start(() -> {
+                try {
+                    tunnel.in().readNBytes(1_000);
+                } catch (IOException e) {
+                    // It was closed.
+                }
+            });
+            while (reader.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            Thread closer = Thread.ofVirtual().start(() -> {
+                try {
+                    tunnel.close();
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+                response.close();
+            });
+            assertTrue(closer.join(Duration.ofSeconds(40)), "the closer still waits");
+            assertTrue(reader.join(Duration.ofSeconds(40)), "the reader still waits");
         }
     }
 

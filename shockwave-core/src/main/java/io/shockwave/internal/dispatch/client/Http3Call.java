@@ -12,6 +12,7 @@ import io.shockwave.internal.net.Reactor;
 import java.io.InterruptedIOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 
 /** One exchange between the thread that sends a request and the reactor whose connection carries it over HTTP/3. Owned by a {@link ClientExchange}, which reuses it after {@link #awaitFree}. */
 final class Http3Call extends SharedExchange {
@@ -68,6 +69,7 @@ final class Http3Call extends SharedExchange {
     volatile boolean received; // any byte of the response
     volatile boolean left; // a tunnel that was closed on this side; told by the caller's
     final Waiter writer = new Waiter(); // to a tunnel: may be another thread than the reader
+    private final Waiter closer = new Waiter(); // of a tunnel whose reader may still wait
     volatile End end = End.OPEN;
     Violation violation; // before end; null when the connection was lost
     String reason = ""; // before end
@@ -165,11 +167,18 @@ final class Http3Call extends SharedExchange {
     void wakeNow() {
         reader.wake();
         writer.wake();
+        closer.wake();
     }
 
-    /** The thread that waits for an answer. */
+    /** The thread that waits for an answer or the end, for who will wake it together with others; a second one is woken here. */
     Thread waiting() {
-        return reader.waiting();
+        Thread closing = closer.waiting();
+        Thread reading = reader.waiting();
+        if (reading == null) {
+            return closing;
+        }
+        LockSupport.unpark(closing);
+        return reading;
     }
 
     @Override
@@ -213,7 +222,7 @@ final class Http3Call extends SharedExchange {
 
     /** Waits until a tunnel that was left has ended. */
     void awaitEnd(long deadlineNs) throws InterruptedIOException {
-        reader.await(this, AT_REST, deadlineNs);
+        closer.await(this, AT_REST, deadlineNs);
     }
 
     /** Gives the exchange up, if it is still in progress, and waits until the reactor's side has let go of it and has done everything that it was told. */
@@ -224,7 +233,7 @@ final class Http3Call extends SharedExchange {
         if (!free) {
             post(CANCEL);
         }
-        reader.awaitUninterruptibly(this, AT_REST); // until its reactor's next turn
+        closer.awaitUninterruptibly(this, AT_REST); // until its reactor's next turn
     }
 
     private boolean isAtRest() {
