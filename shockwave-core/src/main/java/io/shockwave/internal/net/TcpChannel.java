@@ -336,11 +336,7 @@ public abstract class TcpChannel implements Reactor.Ready {
         }
     }
 
-    /**
-     * Moves bytes from a file to the socket without a copy on the heap.
-     *
-     * @return the bytes moved; 0 if the socket takes none now, -1 if the file has no more, -2 if the connection was lost
-     */
+    /** Moves bytes from a file to the socket without a copy on the heap. @return the bytes moved; 0 if the socket takes none now, -1 if the file has no more, -2 if the connection was lost */
     protected final long sendFile(FileChannel file, long position, long length) {
         if (tls != null) {
             return sendFileEncrypted(file, position, length);
@@ -369,9 +365,7 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     /**
      * Writes {@code headLen} bytes, of which what the socket does not take is kept, and content behind them, of which nothing is: it stays the caller's, to be offered again once this is no longer
-     * {@linkplain #isBlocked blocked}. Over cleartext only, and not while blocked.
-     *
-     * @return the bytes of content that were written; -2 if the connection was lost
+     * {@linkplain #isBlocked blocked}. Over cleartext only, and not while blocked. @return the bytes of content that were written; -2 if the connection was lost
      */
     protected final int sendBehind(byte[] head, int headLen, byte[] src, int off, int len) {
         int slice = (int) Math.min(len, SLICE_BYTES);

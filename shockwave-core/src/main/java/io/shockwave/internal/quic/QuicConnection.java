@@ -133,11 +133,7 @@ public final class QuicConnection implements QuicTransport {
 
     // Input
 
-    /**
-     * Takes a datagram; its bytes are overwritten.
-     *
-     * @param ecn the two ECN bits of its IP header, as in {@link Outgoing}
-     */
+    /** Takes a datagram; its bytes are overwritten. @param ecn the two ECN bits of its IP header, as in {@link Outgoing} */
     void receive(byte[] buf, int off, int len, PeerAddress from, int local, int ecn, long nowNs) {
         now = nowNs;
         if (closer.isClosed() || closer.isDraining()) {
