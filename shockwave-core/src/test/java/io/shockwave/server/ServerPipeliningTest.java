@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shockwave.BodyWriter;
 import io.shockwave.HeaderName;
 import io.shockwave.Method;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -16,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -365,6 +368,59 @@ class ServerPipeliningTest {
             }
             Await.quiet(server.server);
             assertNull(server.errors.poll());
+        }
+    }
+
+    /** Content that is not sent, to HEAD, ends without a byte: the answer behind it has nothing else that would have it sent. */
+    @Test
+    void anAnswerThatEndsWithoutAByteDoesNotHoldUpTheNext() throws Exception {
+        CountDownLatch stops = new CountDownLatch(1);
+        CountDownLatch ends = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        AtomicReference<Thread> ending = new AtomicReference<>();
+        AtomicReference<Thread> answering = new AtomicReference<>();
+        try (TestServer server = start((request, response) -> {
+            if (request.path().is("/head")) {
+                try (BodyWriter content = response.stream()) {
+                    content.flush();
+                    ends.await();
+                    ending.set(Thread.currentThread());
+                }
+            } else if (request.path().is("/next")) {
+                answering.set(Thread.currentThread());
+                response.send("next");
+            } else {
+                response.send("stop");
+            }
+        }, b -> b.accessLog((line, off, len) -> {
+            if (new String(line, off, len, StandardCharsets.US_ASCII).contains("/stop")) {
+                stops.countDown(); // and with it the reactor, until both answers were posted
+                awaitQuietly(answered);
+            }
+        })); Raw client = server.connect(); Raw other = server.connect()) {
+            client.send("HEAD /head HTTP/1.1\r\nHost: a\r\n\r\n" + get("/next"));
+            assertEquals(200, client.reply("HEAD").status());
+            other.send(get("/stop"));
+            assertTrue(stops.await(30, TimeUnit.SECONDS));
+            ends.countDown();
+            try {
+                Await.until(() -> hasPosted(ending.get()) && hasPosted(answering.get()), server::stats);
+            } finally {
+                answered.countDown(); // or the server would not close
+            }
+            assertEquals("next", client.reply().content());
+        }
+    }
+
+    private static boolean hasPosted(Thread handler) {
+        return handler != null && (handler.getState() == Thread.State.WAITING || handler.getState() == Thread.State.TERMINATED);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

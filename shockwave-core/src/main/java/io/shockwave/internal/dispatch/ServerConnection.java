@@ -163,12 +163,17 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
                 flush();
                 continue;
             }
+            ServerExchange before = current;
             int n = engine.transmit(reactor.out(), home.outLen, reactor.outRoom(home.outLen), reactor.nowNs());
             home.outLen += n;
             gave |= n > 0;
             ServerExchange sx = current;
             if (sx == null) {
                 return true; // that was its last byte
+            }
+            if (sx != before) {
+                gave = true; // it ended, if only by what it did not have to say, and the next may be answered already
+                continue;
             }
             if (n > 0) {
                 sx.wakeWriter();
