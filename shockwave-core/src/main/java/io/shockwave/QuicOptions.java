@@ -93,6 +93,7 @@ public final class QuicOptions {
     private Duration keepAlive; // null for none
     private int maxStreams = 128;
     private boolean spinBit;
+    private boolean postQuantum;
     private Retry retry; // null for the default
     private final List<InetSocketAddress> preferred = new ArrayList<>();
     private LoadBalancer loadBalancer; // null for none
@@ -158,6 +159,19 @@ public final class QuicOptions {
      */
     public QuicOptions spinBit(boolean on) {
         spinBit = on;
+        return this;
+    }
+
+    public boolean postQuantum() {
+        return postQuantum;
+    }
+
+    /**
+     * Clients: whether X25519MLKEM768 is offered first, which keeps what is sent today from who can break X25519 some day; no by default, as its share makes the first flight two datagrams. It goes beside
+     * one of X25519, so that a server without it costs no round trip. Servers take it from whoever offers it, and have no use for this.
+     */
+    public QuicOptions postQuantum(boolean on) {
+        postQuantum = on;
         return this;
     }
 

@@ -85,9 +85,10 @@ class Http3ChromiumIT {
 
     @Test
     void loadsAHundredImages() throws Exception {
-        try (Http3Site site = Http3Site.start(dir, this::serves)) {
+        try (HandshakeLog log = new HandshakeLog(); Http3Site site = Http3Site.start(dir, this::serves)) {
             Foreign.Result result = chromium(site, "--dump-dom");
             assertTrue(result.out().contains("<title>resources " + IMAGES + ", h3 true, page h3, drawn " + IMAGES + "</title>"), result.out());
+            assertEquals(List.of("X25519MLKEM768"), log.groups(dir, "server"));
             assertEquals(IMAGES + 1, overHttp3.get() - asideOf(site), site.stats()::toString);
             assertTrue(site.errors.isEmpty(), site.errors::toString);
         }

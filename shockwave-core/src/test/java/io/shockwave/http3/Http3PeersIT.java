@@ -92,11 +92,12 @@ class Http3PeersIT {
     @Test
     void curlGetsAndPosts() throws Exception {
         Path large = Http3Site.large(dir, LARGE_BYTES);
-        try (Http3Site site = Http3Site.start(dir)) {
+        try (HandshakeLog log = new HandshakeLog(); Http3Site site = Http3Site.start(dir)) {
             String[] curl = {"-sS", "--http3-only", "--cacert", site.authorities().toString(), "-w", " %{http_version}"};
             String base = "https://localhost:" + site.port();
             assertEquals("HTTP/3 /a 3", Foreign.run(dir, Foreign.peer("bin/curl", Stream.concat(Stream.of(curl), Stream.of(base + "/a")).toArray(String[]::new))).out());
             assertEquals(Http3Site.sha256(large) + " 3", Foreign.run(dir, Foreign.peer("bin/curl", Stream.concat(Stream.of(curl), Stream.of("--data-binary", "@" + large, base + "/hash")).toArray(String[]::new))).out());
+            assertEquals(List.of("X25519MLKEM768", "X25519MLKEM768"), log.groups(dir, "server"), "OpenSSL 3.5 offers the hybrid by itself");
         }
     }
 
@@ -198,12 +199,14 @@ class Http3PeersIT {
                     server {
                         listen 127.0.0.1:@PORT@ quic; ssl_certificate @DIR@/site.pem; ssl_certificate_key @DIR@/site.key; ssl_client_certificate @DIR@/ca.pem; ssl_verify_client optional; quic_retry on;
                         root @DIR@;
-                        location /who { return 200 $ssl_client_s_dn; }
+                        location /who { return 200 "$ssl_client_s_dn $ssl_curve"; }
                     }
                 }
                 """, "sbin/nginx", "-c", "@DIR@/configuration", "-e", "@DIR@/errors");
-        try (ShockwaveClient client = ShockwaveClient.builder().tls(me).protocols(HttpVersion.HTTP_3).build()) {
-            assertEquals("200 CN=test", get(client, port, "/who"));
+        for (boolean hybrid : new boolean[] {false, true}) {
+            try (ShockwaveClient client = ShockwaveClient.builder().tls(me).protocols(HttpVersion.HTTP_3).quic(new QuicOptions().postQuantum(hybrid)).build()) {
+                assertEquals("200 CN=test " + (hybrid ? "0x11ec" : "X25519"), get(client, port, "/who"));
+            }
         }
         resumes(false);
         try (UdpRelay relay = new UdpRelay(port); ShockwaveClient client = client().build()) {

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users choose for QUIC, and what they can see of it, over real sockets. */
 @Timeout(60)
@@ -106,6 +107,17 @@ class QuicOptionsTest {
             names.add(record.get("name").asText());
         }
         return names;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClientOffersTheHybridWhereItIsToldTo(boolean offered) throws IOException {
+        try (HandshakeLog log = new HandshakeLog(); ShockwaveServer server = server().start(); ShockwaveClient client = client().quic(new QuicOptions().postQuantum(offered)).build()) {
+            get(client, server.address().getPort());
+            String expected = offered ? "X25519MLKEM768" : "X25519";
+            assertEquals(List.of(expected), log.groups(logs, "client"));
+            assertEquals(List.of(expected), log.groups(logs, "server"));
+        }
     }
 
     @Test

@@ -26,7 +26,7 @@ public final class QuicTuning {
 
     /** What holds for both sides. @throws IOException if qlog is asked for where it cannot be written */
     public static QuicSettings settings(QuicOptions options, long defaultIdleNs) throws IOException {
-        QuicSettings settings = new QuicSettings().congestion(CongestionChoice.valueOf(options.congestion().name())).observer(QuicRecorder.INSTANCE).isSpinBitUsed(options.spinBit())
+        QuicSettings settings = new QuicSettings().congestion(CongestionChoice.valueOf(options.congestion().name())).observer(QuicRecorder.INSTANCE).isSpinBitUsed(options.spinBit()).isPostQuantumOffered(options.postQuantum())
                 .idleTimeoutNs(options.idleTimeout().map(Duration::toNanos).orElse(defaultIdleNs)).keepAliveNs(options.keepAlive().map(Duration::toNanos).orElse(0L));
         if (options.qlog().isPresent()) {
             settings.qlog(QlogDirectory.of(options.qlog().get()));

@@ -36,11 +36,20 @@ public final class QuicHandshakeEvent extends Event {
     @Description("Whether 0-RTT was taken")
     boolean earlyData;
 
+    @Label("Cipher Suite")
+    String cipherSuite;
+
+    @Label("Group")
+    @Description("Of the key exchange")
+    String group;
+
     void fill(QuicConnection connection, long tookNs) {
         side = Events.side(connection);
         peer = connection.peer().toString();
         time = tookNs;
         serverName = connection.serverName();
         earlyData = connection.tls().isEarlyDataAccepted();
+        cipherSuite = connection.tls().suite().name();
+        group = connection.tls().group().name();
     }
 }

@@ -26,6 +26,7 @@ public final class QuicSettings {
     private int connectionIdBytes = 8;
     private boolean isMigrationAllowed = true;
     private boolean isSpinBitUsed = false;
+    private boolean isPostQuantumOffered;
     private boolean isVersion2Preferred = false;
     private boolean isEarlyDataAccepted = false;
     private RetryPolicy retry = RetryPolicy.UNDER_LOAD;
@@ -172,6 +173,16 @@ public final class QuicSettings {
 
     public QuicSettings maxAckDelayNs(long value) {
         maxAckDelayNs = value;
+        return this;
+    }
+
+    /** Whether a client's handshakes offer {@link io.shockwave.internal.tls13.NamedGroup#X25519MLKEM768}. */
+    public boolean isPostQuantumOffered() {
+        return isPostQuantumOffered;
+    }
+
+    public QuicSettings isPostQuantumOffered(boolean value) {
+        isPostQuantumOffered = value;
         return this;
     }
 

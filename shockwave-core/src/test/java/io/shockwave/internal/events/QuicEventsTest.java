@@ -116,6 +116,7 @@ class QuicEventsTest {
             RecordedEvent handshake = only(events, "QuicHandshake", side);
             assertTrue(handshake.getDuration("time").toNanos() > 0, handshake::toString);
             assertFalse(handshake.getBoolean("earlyData"));
+            assertEquals("AES_128_GCM_SHA256 X25519", handshake.getString("cipherSuite") + " " + handshake.getString("group"));
             RecordedEvent close = only(events, "QuicClose", side);
             assertEquals("application", close.getString("kind"));
             assertEquals(0x100, close.getLong("errorCode"), "H3_NO_ERROR");

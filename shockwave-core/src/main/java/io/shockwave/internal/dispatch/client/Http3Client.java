@@ -338,7 +338,8 @@ final class Http3Client extends QuicPort implements Reactor.Batch {
         if (route.attempts.isEmpty()) {
             route.local = local;
         }
-        TlsClientSettings offered = tls.quicClient(route.service.origin().host(), ALPN);
+        TlsClientSettings usual = tls.quicClient(route.service.origin().host(), ALPN);
+        TlsClientSettings offered = client.settings.quic().isPostQuantumOffered() ? usual.withGroups(TlsClientSettings.POST_QUANTUM_GROUPS, 2) : usual;
         route.judge = offered.judge() instanceof TrustJudge judge ? judge : null;
         InetAddress from = outgoing(to);
         if (from != null) {
