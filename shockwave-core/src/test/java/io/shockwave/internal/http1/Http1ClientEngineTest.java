@@ -21,7 +21,7 @@ class Http1ClientEngineTest {
     private static final byte[] HOST = ascii("a.example");
 
     /** A client that notes what it is told. */
-    private static final class Client implements ResponseSink, Splits.Run<String> {
+    static final class Client implements ResponseSink, Splits.Run<String> {
         final Exchange x = new Exchange(new Slab(1 << 16));
         final Http1ClientEngine engine = new Http1ClientEngine(this, LIMITS, 3);
         final StringBuilder told = new StringBuilder();
