@@ -1,7 +1,5 @@
 package io.shockwave.internal.quic;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
@@ -26,57 +24,8 @@ class QuicSimTest {
     private SimQuic client;
     private SimQuic server;
 
-    /** No timeout of ours may end what the network only makes slow. */
-    private static QuicSettings patient(CongestionChoice choice) {
-        return new QuicSettings().congestion(choice).idleTimeoutNs(600 * SECOND).handshakeTimeoutNs(600 * SECOND);
-    }
-
-    private void connect(SimNetwork network, CongestionChoice choice, SimLink up, SimLink down, long upBytes, long downBytes) {
-        server = new SimQuic(network, "server", 2, patient(choice)).serve(() -> BulkApp.server(downBytes));
-        client = new SimQuic(network, "client", 1, patient(choice));
-        client.host.to(server.host, up);
-        server.host.to(client.host, down);
-        app = BulkApp.client(upBytes);
-        client.connect(server, app, network);
-    }
-
-    private BulkApp peer() {
-        return (BulkApp) server.accepted.getFirst();
-    }
-
-    private boolean isDone() {
-        return app.finished && !server.accepted.isEmpty() && peer().finished || app.closed;
-    }
-
-    /** Both directions arrive whole, both ends close without an error, and all memory comes back. */
-    private void complete(SimNetwork network, long upBytes, long downBytes, long limitNs) {
-        boolean done = network.run(limitNs, this::isDone);
-        assertFalse(app.closed, () -> "closed with " + app.closeCode + " " + app.closeReason + state());
-        assertTrue(done, () -> "not done: " + state());
-        assertEquals(downBytes, app.received);
-        assertEquals(upBytes, peer().received);
-        app.connection.close(0, "done");
-        network.run(network.nowNs() + 3000 * SECOND, () -> client.endpoint.connections() == 0 && server.endpoint.connections() == 0);
-        assertEquals(0, client.endpoint.connections());
-        assertEquals(0, server.endpoint.connections(), () -> "the server still has it" + state());
-        assertEquals(0, client.slab.lentBytes());
-        assertEquals(0, server.slab.lentBytes());
-    }
-
-    private String state() {
-        StringBuilder s = new StringBuilder();
-        s.append(" client received ").append(app.received).append(told(app));
-        if (!server.accepted.isEmpty()) {
-            s.append("; server received ").append(peer().received).append(told(peer()));
-        }
-        return s.toString();
-    }
-
-    private static String told(TestApp app) {
-        LossRecovery r = app.connection.loss();
-        return " (closed " + app.closed + " " + app.closeCode + " " + app.closeReason + ", window " + r.congestion().windowBytes() + ", in flight " + r.inFlightBytes() + ", srtt " + r.rtt().smoothedNs() / 1e6
-                + ", pto " + r.ptoCount() + "/" + r.probeTimeouts() + ", lost " + r.lostPackets() + ", spurious " + r.spuriousLosses() + ", mtu " + r.mtu().currentBytes() + ", holes "
-                + r.mtu().blackHoles() + ")";
+    private SimTransfer connect(SimNetwork network, CongestionChoice choice, SimLink up, SimLink down, long upBytes, long downBytes) {
+        return new SimTransfer(network, choice, new JcaProtectionProvider(), up, down, upBytes, downBytes);
     }
 
     /** A path drawn from the seed: 1 to 600 ms, 1 Mbit/s to 1 Gbit/s, and each fault at up to its worst. */
@@ -117,8 +66,7 @@ class QuicSimTest {
         SimNetwork.forSeeds(SEEDS, network -> {
             SimLink up = harsh(network.random);
             SimLink down = harsh(network.random);
-            connect(network, choice, up, down, BYTES, BYTES);
-            complete(network, BYTES, BYTES, 40_000 * SECOND);
+            connect(network, choice, up, down, BYTES, BYTES).complete(40_000 * SECOND);
         });
     }
 
@@ -126,16 +74,14 @@ class QuicSimTest {
     @Test
     void readersThatWaitLetThePeerGoOnWhateverIsLost() {
         SimNetwork.forSeeds(2 * SEEDS, network -> {
-            QuicSettings small = patient(CongestionChoice.CUBIC).streamWindowBytes(32 << 10).maxStreamWindowBytes(64 << 10).connectionWindowBytes(48 << 10).maxConnectionWindowBytes(96 << 10);
-            server = new SimQuic(network, "server", 2, small);
-            server.serve(() -> new WaitingApp(network, server, network.seed()));
-            client = new SimQuic(network, "client", 1, patient(CongestionChoice.CUBIC));
-            client.host.to(server.host, new SimLink().latencyMs(5).rate(100, 62_500).loss(0.05 * network.random.nextDouble()));
+            QuicSettings small = SimTransfer.patient(CongestionChoice.CUBIC).streamWindowBytes(32 << 10).maxStreamWindowBytes(64 << 10).connectionWindowBytes(48 << 10).maxConnectionWindowBytes(96 << 10);
             // Nearly all that goes back is credit and acknowledgments.
-            server.host.to(client.host, new SimLink().latencyMs(5).rate(100, 62_500).loss(0.5 * network.random.nextDouble()).reorder(0.3, 5));
-            app = BulkApp.client(2 * BYTES);
-            client.connect(server, app, network);
-            complete(network, 2 * BYTES, 1, 2_000 * SECOND);
+            SimLink down = new SimLink().latencyMs(5).rate(100, 62_500).loss(0.5 * network.random.nextDouble()).reorder(0.3, 5);
+            SimQuic server = new SimQuic(network, "server", 2, small);
+            server.serve(() -> new WaitingApp(network, server, network.seed()));
+            SimQuic client = new SimQuic(network, "client", 1, SimTransfer.patient(CongestionChoice.CUBIC));
+            SimLink up = new SimLink().latencyMs(5).rate(100, 62_500).loss(0.05 * network.random.nextDouble());
+            new SimTransfer(network, client, server, up, down, 2 * BYTES, 1).complete(2_000 * SECOND);
         });
     }
 
@@ -161,9 +107,9 @@ class QuicSimTest {
     @MethodSource("worstPaths")
     void everythingArrivesOverTheWorstPath(CongestionChoice choice, Path path) {
         SimNetwork.forSeeds(Math.max(2, SEEDS / 4), network -> {
-            SimLink up = worst(path);
-            SimLink down = worst(path);
-            connect(network, choice, up, down, BYTES, BYTES);
+            SimLink up = SimLink.worst(path.megabits, path.rttMs);
+            SimLink down = SimLink.worst(path.megabits, path.rttMs);
+            SimTransfer transfer = connect(network, choice, up, down, BYTES, BYTES);
             if (network.seed() % 2 == 0) {
                 network.at((long) (network.random.nextInt(200) * path.rttMs * 1e6), () -> up.mtu(1200));
                 network.at((long) (network.random.nextInt(200) * path.rttMs * 1e6), () -> down.mtu(1200));
@@ -171,13 +117,8 @@ class QuicSimTest {
                 up.mtu(1200);
                 down.mtu(1200);
             }
-            complete(network, BYTES, BYTES, 400_000 * SECOND);
+            transfer.complete(400_000 * SECOND);
         });
-    }
-
-    private static SimLink worst(Path path) {
-        long queue = (long) Math.max(30_000, path.megabits * 1e6 / 8 * path.rttMs / 1000);
-        return new SimLink().latencyMs(path.rttMs / 2).jitterMs(path.rttMs / 5).rate(path.megabits, queue).loss(0.3).reorder(0.5, path.rttMs / 2).duplicate(0.1).corrupt(0.1);
     }
 
     /** The path narrows in the middle: what was found to fit vanishes from then on. */
@@ -188,13 +129,13 @@ class QuicSimTest {
         SimNetwork.forSeeds(Math.max(1, SEEDS / 4), network -> {
             SimLink up = new SimLink().latencyMs(20).rate(10, 62_500);
             SimLink down = new SimLink().latencyMs(20).rate(10, 62_500);
-            connect(network, choice, up, down, 4 * MIB, 4 * MIB);
+            SimTransfer transfer = connect(network, choice, up, down, 4 * MIB, 4 * MIB);
             // A full queue may lose probes, and then a size a little below the largest is found.
-            assertTrue(network.run(60 * SECOND, () -> app.received > MIB && peer().connection.loss().mtu().currentBytes() > 1400), this::state);
+            assertTrue(network.run(60 * SECOND, () -> transfer.app.received > MIB && transfer.peer().connection.loss().mtu().currentBytes() > 1400), transfer::state);
             up.mtu(1200 + network.random.nextInt(200));
             down.mtu(1200 + network.random.nextInt(200));
-            complete(network, 4 * MIB, 4 * MIB, 120 * SECOND);
-            holes[0] += peer().connection.loss().mtu().blackHoles();
+            transfer.complete(120 * SECOND);
+            holes[0] += transfer.peer().connection.loss().mtu().blackHoles();
         });
         assertTrue(holes[0] > 0);
     }
@@ -203,28 +144,28 @@ class QuicSimTest {
     @EnumSource(CongestionChoice.class)
     void useNineTenthsOfACleanLink(CongestionChoice choice) {
         SimNetwork.forSeeds(2, network -> {
-            connect(network, choice, new SimLink().latencyMs(25).rate(10, 62_500), new SimLink().latencyMs(25).rate(10, 62_500), 1, 25 * MIB);
-            assertTrue(network.run(120 * SECOND, this::isDone), this::state);
-            double goodput = app.received * 8 / (network.nowNs() / 1e9) / 10e6;
-            assertTrue(goodput >= 0.9, () -> goodput + state());
+            SimTransfer transfer = connect(network, choice, new SimLink().latencyMs(25).rate(10, 62_500), new SimLink().latencyMs(25).rate(10, 62_500), 1, 25 * MIB);
+            assertTrue(network.run(120 * SECOND, transfer::isDone), transfer::state);
+            double goodput = transfer.app.received * 8 / (network.nowNs() / 1e9) / 10e6;
+            assertTrue(goodput >= 0.9, () -> goodput + transfer.state());
         });
     }
 
     @Test
     void aRebindingInTheMiddleIsSurvived() {
         SimNetwork.forSeeds(3, network -> {
-            connect(network, CongestionChoice.CUBIC, new SimLink().latencyMs(10).rate(20, 62_500), new SimLink().latencyMs(10).rate(20, 62_500), 4 * MIB, 4 * MIB);
-            assertTrue(network.run(30 * SECOND, () -> app.received > MIB));
-            client.host.rebind(PeerAddress.ofIpv4(0x0A000001, 5555));
-            complete(network, 4 * MIB, 4 * MIB, 60 * SECOND);
+            SimTransfer transfer = connect(network, CongestionChoice.CUBIC, new SimLink().latencyMs(10).rate(20, 62_500), new SimLink().latencyMs(10).rate(20, 62_500), 4 * MIB, 4 * MIB);
+            assertTrue(network.run(30 * SECOND, () -> transfer.app.received > MIB));
+            transfer.client.host.rebind(PeerAddress.ofIpv4(0x0A000001, 5555));
+            transfer.complete(60 * SECOND);
         });
     }
 
     @Test
     void aPartitionIsSurvived() {
         SimNetwork.forSeeds(3, network -> {
-            connect(network, CongestionChoice.BBR, new SimLink().latencyMs(10).rate(20, 62_500).partition(500, 8000), new SimLink().latencyMs(10).rate(20, 62_500).partition(500, 8000), 4 * MIB, 4 * MIB);
-            complete(network, 4 * MIB, 4 * MIB, 60 * SECOND);
+            connect(network, CongestionChoice.BBR, new SimLink().latencyMs(10).rate(20, 62_500).partition(500, 8000), new SimLink().latencyMs(10).rate(20, 62_500).partition(500, 8000), 4 * MIB, 4 * MIB)
+                    .complete(60 * SECOND);
         });
     }
 }

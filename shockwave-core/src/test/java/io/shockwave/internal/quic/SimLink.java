@@ -38,6 +38,12 @@ final class SimLink {
     long reordered;
     long mostQueuedBytes;
 
+    /** Of that rate and round-trip time, with every fault at the worst that a connection is to survive. */
+    static SimLink worst(double megabits, double rttMs) {
+        long queue = (long) Math.max(30_000, megabits * 1e6 / 8 * rttMs / 1000);
+        return new SimLink().latencyMs(rttMs / 2).jitterMs(rttMs / 5).rate(megabits, queue).loss(0.3).reorder(0.5, rttMs / 2).duplicate(0.1).corrupt(0.1);
+    }
+
     /** One way. */
     SimLink latencyNs(long ns) {
         latencyNs = ns;
