@@ -5,6 +5,7 @@ import io.shockwave.Method;
 import io.shockwave.MutableHeaders;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,9 @@ public interface ClientRequest {
 
     /** The array is read while sending and must not change until then. */
     ClientRequest body(byte[] bytes);
+
+    /** What lies between position and limit, neither of which is moved. The bytes are read while sending and must not change until then. */
+    ClientRequest body(ByteBuffer bytes);
 
     /** Text in UTF-8; {@code Content-Type: text/plain; charset=utf-8} if none is set. */
     ClientRequest body(CharSequence utf8);

@@ -5,6 +5,7 @@ import io.shockwave.BodyWriter;
 import io.shockwave.Method;
 import io.shockwave.MutableHeaders;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
@@ -49,11 +50,21 @@ public interface ServerResponse {
     /** Sends the head without content. */
     void send() throws IOException;
 
-    /** Sends these bytes. On a virtual thread the array is the caller's again on return; inline it must not change until the exchange ends. */
+    /** Sends these bytes. On a virtual thread the array is the caller's again on return, however that comes about: an interrupt cuts the answer. Inline it must not change until the exchange ends. */
     void send(byte[] body) throws IOException;
 
     /** Sends a part of an array, as {@link #send(byte[])}. */
     void send(byte[] body, int off, int len) throws IOException;
+
+    /**
+     * Sends what lies between position and limit, neither of which is moved: one buffer, made once, may answer any number of requests, at once and on all threads. When the bytes are the
+     * caller's again is as for {@link #send(byte[])}; so it is for who frees the memory, of an {@link java.lang.foreign.Arena} for instance. If that happens too early the connection is closed. An interrupted
+     * caller on a virtual thread finds the answer cut, as what is read later might be something else.
+     *
+     * <p>A direct buffer goes to the socket of a cleartext connection from where it is, over TLS and HTTP/3 by way of copies. What has no array that may be read (a read-only buffer on the heap), and memory
+     * of an arena that is confined to another thread than the one that writes, are copied before this returns.
+     */
+    void send(ByteBuffer body) throws IOException;
 
     /**
      * Sends bytes of an arena, as they are: no type is set. Those of this exchange's own arena on the heap are not copied, and must not change any more; others are, and so is what lies outside the heap.

@@ -242,6 +242,13 @@ final class FakeExchange {
         }
 
         @Override
+        public void send(ByteBuffer body) {
+            byte[] bytes = new byte[body.remaining()];
+            body.get(body.position(), bytes);
+            send(bytes);
+        }
+
+        @Override
         public void send(ArenaSlice body) {
             send(body.toString().getBytes(StandardCharsets.ISO_8859_1));
         }

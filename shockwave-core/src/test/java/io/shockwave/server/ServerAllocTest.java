@@ -21,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server's steady state over cleartext with an inline handler allocates nothing, whatever the tier: measured on the reactor's thread over real sockets. */
 @Tag("tier")
@@ -145,6 +147,14 @@ class ServerAllocTest {
         byte[] content = new byte[40_000];
         System.arraycopy(Quiet.HELLO, 0, content, content.length - Quiet.HELLO.length, Quiet.HELLO.length);
         measure(GET.getBytes(StandardCharsets.US_ASCII), (request, response) -> response.send(content), false, 10_000);
+    }
+
+    /** Content outside the heap, which is copied behind its head where it is short, and goes to the socket from where it is else. */
+    @ParameterizedTest
+    @ValueSource(ints = {13, 4_000, 16_384, 40_000})
+    void contentInADirectBufferAllocatesNothing(int length) throws Exception {
+        ByteBuffer content = ByteBuffer.allocateDirect(length).put(length - Quiet.HELLO.length, Quiet.HELLO);
+        measure(GET.getBytes(StandardCharsets.US_ASCII), (request, response) -> response.send(content), false, 20_000);
     }
 
     private static void measure(byte[] request, Handler handler, boolean offHeap) throws Exception {

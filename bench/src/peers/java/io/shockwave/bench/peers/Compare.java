@@ -78,18 +78,22 @@ public final class Compare {
     private void servers() throws IOException, InterruptedException {
         List<Work> asked = works.isEmpty() ? List.of(Work.PLAIN) : works.stream().map(name -> Work.valueOf(name.toUpperCase(Locale.ROOT))).toList();
         for (Work work : asked) {
-            List<String> names = Arrays.stream(ServerPeers.values()).filter(peer -> !work.secure() || peer.create().isSecurable()).map(ServerPeers::label).toList();
+            List<String> names = Arrays.stream(ServerPeers.values()).filter(peer -> peer.isFor(work)).map(ServerPeers::label).toList();
             if (work.secure() && !wrk) {
                 System.err.println(work + " needs wrk");
                 continue;
             }
-            rounds().run("servers, " + work.name().toLowerCase(Locale.ROOT) + ", " + CONNECTIONS + " connections, load by " + (wrk ? "wrk" : "our runner"), names, name -> sampleServer(name, work));
+            rounds().run("servers, " + work.name().toLowerCase(Locale.ROOT) + ", " + connections(work) + " connections, load by " + (wrk ? "wrk" : "our runner"), names, name -> sampleServer(name, work));
         }
+    }
+
+    private static int connections(Work work) {
+        return work == Work.BODY_10M ? 4 : CONNECTIONS;
     }
 
     private Rounds.Sample sampleServer(String name, Work work) throws IOException, InterruptedException {
         int port = Child.freePort();
-        int connections = work == Work.BODY_10M ? 4 : CONNECTIONS;
+        int connections = connections(work);
         try (Child server = new Child(SERVER_CORE, List.of("server", name, Integer.toString(port), Boolean.toString(work.secure())))) {
             long warmed = System.nanoTime();
             while (server.cpu().totalUs() < option("warm") * 1e6 && System.nanoTime() - warmed < MAX_WARM_SECONDS * 1e9) {

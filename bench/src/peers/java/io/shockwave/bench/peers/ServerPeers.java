@@ -5,8 +5,11 @@ import java.util.function.Supplier;
 
 /** The servers that are compared, by the name that the command line knows. */
 public enum ServerPeers {
-    INLINE("inline", () -> new ShockwaveServerPeer(true)),
-    VIRTUAL("virtual", () -> new ShockwaveServerPeer(false)),
+    INLINE("inline", () -> new ShockwaveServerPeer(true, false)),
+    VIRTUAL("virtual", () -> new ShockwaveServerPeer(false, false)),
+    /** The same two with all content from arrays. */
+    ARRAY("array", () -> new ShockwaveServerPeer(true, true)),
+    ARRAY_VIRTUAL("array-vt", () -> new ShockwaveServerPeer(false, true)),
     FLOOR("floor", FloorServerPeer::new),
     NETTY("netty", NettyServerPeer::new),
     ACTIVEJ("activej", ActivejServerPeer::new),
@@ -24,6 +27,11 @@ public enum ServerPeers {
     ServerPeers(String label, Supplier<ServerPeer> factory) {
         this.label = label;
         this.factory = factory;
+    }
+
+    /** Whether it differs from the others with this work. */
+    public boolean isFor(Work work) {
+        return (this != ARRAY && this != ARRAY_VIRTUAL || work.body().length > ShockwaveServerPeer.SMALL_BYTES) && (!work.secure() || create().isSecurable());
     }
 
     public String label() {

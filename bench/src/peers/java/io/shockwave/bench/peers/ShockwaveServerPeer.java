@@ -8,16 +8,34 @@ import io.shockwave.server.ShockwaveServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 
-/** Ours, with the handler on the reactor's thread or on virtual threads. */
+/**
+ * Ours, with the handler on the reactor's thread or on virtual threads. Content of some size is sent from a direct buffer made once, as the others that take one are given it, or from an array, as small content is.
+ */
 final class ShockwaveServerPeer implements ServerPeer {
+    static final int SMALL_BYTES = 4_096;
+    private static final Map<Work, ByteBuffer> BODIES = new EnumMap<>(Work.class);
+
+    static {
+        for (Work work : Work.values()) {
+            if (work.body().length > SMALL_BYTES) {
+                BODIES.put(work, ByteBuffer.allocateDirect(work.body().length).put(work.body()).flip());
+            }
+        }
+    }
+
     private final boolean inline;
+    private final boolean arrays;
     private ShockwaveServer server;
 
-    ShockwaveServerPeer(boolean inline) {
+    ShockwaveServerPeer(boolean inline, boolean arrays) {
         this.inline = inline;
+        this.arrays = arrays;
     }
 
     @Override
@@ -27,13 +45,18 @@ final class ShockwaveServerPeer implements ServerPeer {
         if (tls != null) {
             builder.tls(Tls.pkcs12(BenchIdentity.store(), BenchIdentity.PASSWORD));
         }
-        server = (inline ? builder.inlineHandler(ShockwaveServerPeer::answer) : builder.handler(ShockwaveServerPeer::answer)).start();
+        server = (inline ? builder.inlineHandler(this::answer) : builder.handler(this::answer)).start();
     }
 
-    private static void answer(ServerRequest request, ServerResponse response) throws IOException {
+    private void answer(ServerRequest request, ServerResponse response) throws IOException {
         Work work = Work.ofPath(request.path());
         response.headers().add(HeaderName.CONTENT_TYPE, work.type());
-        response.send(work.body());
+        ByteBuffer body = arrays ? null : BODIES.get(work);
+        if (body == null) {
+            response.send(work.body());
+        } else {
+            response.send(body);
+        }
     }
 
     @Override

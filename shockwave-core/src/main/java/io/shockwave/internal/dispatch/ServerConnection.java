@@ -26,10 +26,12 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
     private static final String ALPN = "http/1.1";
     /** Content is moved to the socket when less than this is free in the reactor's buffer: a head must fit into what is left. */
     private static final int FLUSH_ROOM = 1 << 13;
-    /** Slices of a file or an array that one connection sends before others get their turn. */
+    /** Slices of a file, an array or memory that one connection sends before others get their turn. */
     private static final int SLICES = 4;
     /** Content in an array that is longer goes to the socket from there; shorter one behind its head, in one piece with other answers. */
     private static final int LEFT_BYTES = 1 << 15;
+    /** The same of content outside the heap, which the system reads where it is. */
+    private static final int LEFT_MEMORY_BYTES = 1 << 13;
     /** Requests of one connection that a thread answers one after the other. Each holds an exchange meanwhile. */
     private static final int MAX_AHEAD = 15;
     /** Beyond a line that is incomplete, bytes are read only up to this. */
@@ -219,7 +221,7 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
                 yieldWriting();
                 return gave;
             }
-            long n = sx.file != null ? sendFile(sx.file, sx.filePosition, sx.x.sendLength) : sendArray(sx.x);
+            long n = sx.file != null ? sendFile(sx.file, sx.filePosition, sx.x.sendLength) : sendLeft(sx.x);
             if (n == -1) {
                 Log.LOG.log(Level.WARNING, "a file became shorter while it was sent: the response is cut");
                 close();
@@ -235,12 +237,12 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
         return gave;
     }
 
-    /** The array is the handler's: what the socket does not take of it is kept nowhere, but offered again. */
-    private int sendArray(Exchange x) {
+    /** The content is the handler's: what the socket does not take of it is kept nowhere, but offered again. */
+    private int sendLeft(Exchange x) {
         int headLen = home.outLen;
         home.outLen = 0;
         unflushed = 0;
-        return sendBehind(reactor.out(), headLen, x.sendBytes, x.sendOff, (int) x.sendLength);
+        return sendBehind(reactor.out(), headLen, x.sendBytes, x.sendMemory, x.sendOff, (int) x.sendLength);
     }
 
     private void flush() {
@@ -372,7 +374,7 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
         }
         if ((bits & ServerExchange.RESPOND) != 0) {
             sx.answeredInline = pumping;
-            if (sx.x.source == Exchange.Source.BYTES && sx.x.sendLength > LEFT_BYTES && !isSecured()) {
+            if (sx.x.source == Exchange.Source.BYTES && sx.x.sendLength > (sx.x.sendMemory == null ? LEFT_BYTES : LEFT_MEMORY_BYTES) && !isSecured()) {
                 sx.x.source = Exchange.Source.LEFT;
             }
             engine.respond();

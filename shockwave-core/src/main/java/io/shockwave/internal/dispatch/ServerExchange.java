@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /** One exchange between a connection on its reactor and a handler that may run on another thread. Reused by its reactor once both have ended with it. */
@@ -180,6 +181,10 @@ final class ServerExchange extends SharedExchange {
         return started && !inline && home.isToBeStarted(this);
     }
 
+    boolean isReached(ByteBuffer memory) {
+        return reactor.reaches(memory);
+    }
+
     boolean isOnReactor() {
         return reactor.isCurrent();
     }
@@ -226,6 +231,11 @@ final class ServerExchange extends SharedExchange {
     /** Waits until there is content to read, a datagram, or the end of both. */
     void awaitDatagram() throws InterruptedIOException {
         reader.await(this, CONTENT_OR_DATAGRAM, Waiter.FOREVER);
+    }
+
+    /** The same after {@link #ABORT} was posted, also while interrupted: what was handed over is not touched any more when this returns. */
+    void awaitCut() {
+        writer.awaitUninterruptibly(this, TAKEN);
     }
 
     /** Waits until it is known how large a datagram may be. */

@@ -16,6 +16,8 @@ import io.shockwave.internal.memory.Slab;
 import io.shockwave.server.ServerResponse;
 import io.shockwave.server.Tunnel;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -116,6 +118,7 @@ final class ServerReply implements ServerResponse {
     private void commit(Exchange.Source source, long length, int bits) {
         checkOpen();
         if (x.method == Method.CONNECT && x.status < 300 && bits == ServerExchange.RESPOND) {
+            x.sendMemory = null;
             throw new IllegalStateException("a 2xx answer to CONNECT opens a tunnel: use upgrade() (RFC 9110 9.3.6)");
         }
         x.source = source;
@@ -162,14 +165,7 @@ final class ServerReply implements ServerResponse {
         if (sx.inline || len > sx.settings.bufferBytes()) {
             x.sendBytes = content;
             x.sendOff = off;
-            sx.taken = false;
-            commit(Exchange.Source.BYTES, len, ServerExchange.RESPOND);
-            if (!sx.inline && !isBodiless()) {
-                sx.awaitTaken();
-                if (!sx.taken) {
-                    throw sx.lost();
-                }
-            }
+            sendInPlace(len);
         } else {
             if (len > 0 && !isBodiless()) {
                 x.outbound.open(len);
@@ -177,6 +173,51 @@ final class ServerReply implements ServerResponse {
             }
             x.sendEnded = true;
             commit(Exchange.Source.RING, len, ServerExchange.RESPOND);
+        }
+    }
+
+    @Override
+    public void send(ByteBuffer content) throws IOException {
+        int len = content.remaining();
+        int from = content.position();
+        if (content.hasArray()) {
+            send(content.array(), content.arrayOffset() + from, len);
+            return;
+        }
+        checkOpen();
+        checkLength(len);
+        if (content.isDirect() && (sx.inline || len > sx.settings.bufferBytes()) && sx.isReached(content)) {
+            x.sendMemory = content;
+            x.sendOff = from;
+            sendInPlace(len);
+            return;
+        }
+        x.sendBytes = NOTHING;
+        x.sendOff = 0;
+        if (!isBodiless()) {
+            x.sendBytes = x.lend(len);
+            content.get(from, x.sendBytes, 0, len);
+        }
+        commit(Exchange.Source.BYTES, len, ServerExchange.RESPOND);
+    }
+
+    /** Content that is read where it is. */
+    private void sendInPlace(int len) throws IOException {
+        sx.taken = false;
+        commit(Exchange.Source.BYTES, len, ServerExchange.RESPOND);
+        if (sx.inline || isBodiless()) {
+            return;
+        }
+        try {
+            sx.awaitTaken();
+        } catch (InterruptedIOException e) {
+            cut = true; // what is sent after this returns could be something else
+            sx.post(ServerExchange.ABORT);
+            sx.awaitCut();
+            throw e;
+        }
+        if (!sx.taken) {
+            throw sx.lost();
         }
     }
 

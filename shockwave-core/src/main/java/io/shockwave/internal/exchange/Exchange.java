@@ -7,6 +7,7 @@ import io.shockwave.internal.memory.ChunkStore;
 import io.shockwave.internal.memory.Lifetime;
 import io.shockwave.internal.memory.Scratch;
 import io.shockwave.internal.memory.Slab;
+import java.nio.ByteBuffer;
 
 /**
  * One request and its response, in the form in which every protocol version ends: plain fields, reused. Owned by a connection while it is in progress; lent by its
@@ -18,7 +19,7 @@ public final class Exchange extends Lifetime {
     /** A length that is not announced. */
     public static final long UNKNOWN = -1L;
 
-    /** What the content to be sent is made of. LEFT is an array, as BYTES is, which HTTP/1.1 leaves to its driver to write, as it does with a FILE. */
+    /** What the content to be sent is made of. LEFT is an array or memory, as BYTES is, which HTTP/1.1 leaves to its driver to write, as it does with a FILE. */
     public enum Source { NONE, BYTES, RING, FILE, LEFT }
 
     /** What views of it hold on to. */
@@ -80,6 +81,8 @@ public final class Exchange extends Lifetime {
     /** Bytes to send; {@link #UNKNOWN} while only the application knows. */
     public long sendLength;
     public byte[] sendBytes;
+    /** Memory outside the heap that holds the content in place of {@code sendBytes}; else null. Its position and limit count for nothing. */
+    public ByteBuffer sendMemory;
     public int sendOff;
     /** Bytes of content that were given to the connection, without framing. */
     public long contentSent;
@@ -182,6 +185,7 @@ public final class Exchange extends Lifetime {
         source = Source.NONE;
         sendLength = 0;
         sendBytes = null;
+        sendMemory = null;
         sendOff = 0;
         contentSent = 0;
         sendEnded = false;

@@ -199,7 +199,11 @@ final class Http1ResponseSender {
 
     private int bytes(byte[] buf, int off, int len) {
         int n = (int) Math.min(len, x.sendLength);
-        System.arraycopy(x.sendBytes, x.sendOff, buf, off, n);
+        if (x.sendMemory == null) {
+            System.arraycopy(x.sendBytes, x.sendOff, buf, off, n);
+        } else {
+            x.sendMemory.get(x.sendOff, buf, off, n);
+        }
         x.sendOff += n;
         x.contentSent += n;
         x.sendLength -= n;

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 final class MessageWriter {
     /** Room in front of a section for the frame's type and length, and behind it for those of the DATA frame that follows. */
     private static final int FRAME_HEAD = 1 + VarInts.MAX_BYTES;
+    private static final int PIECE_BYTES = 1 << 14;
     private static final int DATE_BYTES = 29;
     private static final boolean[] NOT_COPIED = new boolean[128];
     private static final boolean[] NO_TRAILER = new boolean[128];
@@ -311,6 +312,9 @@ final class MessageWriter {
     private boolean bytes(Http3Stream s) {
         Exchange x = s.x;
         boolean fin = !x.hasSentTrailers();
+        if (x.sendMemory != null) {
+            return memory(s);
+        }
         int len = (int) x.sendLength;
         int n = engine.transport.write(s.id, x.sendBytes, x.sendOff, len, fin);
         if (n < 0) {
@@ -327,6 +331,39 @@ final class MessageWriter {
             s.writing = Http3Stream.Writing.TRAILERS;
         }
         return true;
+    }
+
+    /** As {@link #bytes}, by way of an array. */
+    private boolean memory(Http3Stream s) {
+        Exchange x = s.x;
+        boolean last = !x.hasSentTrailers();
+        byte[] piece = slab.lend(PIECE_BYTES);
+        try {
+            for (;;) {
+                int len = (int) Math.min(x.sendLength, PIECE_BYTES);
+                boolean fin = last && len == x.sendLength;
+                x.sendMemory.get(x.sendOff, piece, 0, len);
+                int n = engine.transport.write(s.id, piece, 0, len, fin);
+                if (n < 0) {
+                    return false;
+                }
+                x.sendOff += n;
+                sent(s, n);
+                if (n < len) {
+                    return false;
+                }
+                if (fin) {
+                    done(s);
+                    return true;
+                }
+                if (x.sendLength == 0) {
+                    s.writing = Http3Stream.Writing.TRAILERS;
+                    return true;
+                }
+            }
+        } finally {
+            slab.giveBack(piece);
+        }
     }
 
     private void sent(Http3Stream s, int n) {

@@ -2,17 +2,22 @@ package io.shockwave.internal.net;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /** The sockets of all channels of one reactor as bare descriptors; a handle is a line of {@link EpollPoller}'s table. Owned by its reactor. */
 final class EpollWire extends Wire {
+    /** Where the parts of a message stand behind its struct msghdr, on 64-bit systems. */
+    private static final int PARTS = 56;
+
     private final Reactor reactor;
     private final EpollPoller poller;
     private final Syscalls calls;
     private final long readAddress;
     private final long writeAddress;
     private long bulkAddress; // 0 until it is needed
+    private Message message; // null until it is needed
     private FileCarrier carrier; // made for the first file
     private boolean carrierFailed;
 
@@ -92,6 +97,30 @@ final class EpollWire extends Wire {
             }
         }
         return at;
+    }
+
+    @Override
+    int writeBehind(int handle, byte[] head, int headLen, ByteBuffer src, int off, int len) throws IOException {
+        if (message == null) {
+            message = new Message();
+        }
+        MemorySegment memory = message.segments.of(src);
+        reactor.writeBuffer.put(0, head, 0, headLen);
+        ByteBuffer parts = message.bytes;
+        parts.putLong(PARTS, writeAddress).putLong(PARTS + 8, headLen).putLong(PARTS + 16, memory.address() + off).putLong(PARTS + 24, len);
+        long n = calls.sendMessage(poller.fd(handle), message.address, memory);
+        return (int) (n >= 0 ? n : check("sendmsg", n));
+    }
+
+    /** What one sendmsg sends: struct msghdr, and two of struct iovec behind it. */
+    private static final class Message {
+        final ByteBuffer bytes = Syscalls.memory(PARTS + 32);
+        final long address = Syscalls.address(bytes);
+        final BufferViews<MemorySegment> segments = new BufferViews<>(buffer -> MemorySegment.ofBuffer(buffer.duplicate().clear()));
+
+        Message() {
+            bytes.putLong(16, address + PARTS).putLong(24, 2);
+        }
     }
 
     /** 0 if it is to be tried again later. */

@@ -22,6 +22,8 @@ final class NioWire extends Wire {
     /** Handles to be used again. */
     private int[] free = new int[FIRST_SOCKETS];
     private int freed;
+    private BufferViews<ByteBuffer> views; // null until it is needed
+    private final ByteBuffer[] gathered = new ByteBuffer[2];
 
     NioWire(Reactor reactor) {
         this.reactor = reactor;
@@ -98,6 +100,24 @@ final class NioWire extends Wire {
             }
         }
         return at;
+    }
+
+    @Override
+    int writeBehind(int handle, byte[] head, int headLen, ByteBuffer src, int off, int len) throws IOException {
+        if (views == null) {
+            views = new BufferViews<>(ByteBuffer::duplicate);
+        }
+        ByteBuffer view = views.of(src).clear().limit(off + len).position(off);
+        if (headLen == 0) {
+            return socket(handle).write(view);
+        }
+        gathered[0] = reactor.writeBuffer.clear().put(head, 0, headLen).flip();
+        gathered[1] = view;
+        try {
+            return (int) socket(handle).write(gathered);
+        } finally {
+            gathered[1] = null;
+        }
     }
 
     @Override

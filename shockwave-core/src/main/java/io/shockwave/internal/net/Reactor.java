@@ -5,6 +5,7 @@ import io.shockwave.internal.time.TimerWheel;
 import io.shockwave.internal.tls.TlsViews;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -184,6 +185,11 @@ public final class Reactor implements Runnable {
 
     public boolean isCurrent() {
         return Thread.currentThread() == thread;
+    }
+
+    /** Whether its thread may read what lies there: memory of a confined arena is its owner's alone. */
+    public boolean reaches(ByteBuffer memory) {
+        return isCurrent() || MemorySegment.ofBuffer(memory).isAccessibleBy(thread);
     }
 
     public Slab slab() {

@@ -54,6 +54,7 @@ final class Syscalls {
     private static final int READ = ARM ? 63 : 0;
     private static final int SENDTO = ARM ? 206 : 44;
     private static final int RECVFROM = ARM ? 207 : 45;
+    private static final int SENDMSG = ARM ? 211 : 46;
     private static final int SHUTDOWN = ARM ? 210 : 48;
     private static final int GETSOCKNAME = ARM ? 204 : 51;
     private static final int SETSOCKOPT = ARM ? 208 : 54;
@@ -68,15 +69,23 @@ final class Syscalls {
     /** The call, linked once; made only where it may be used. */
     private static final class Call {
         static final int ERRNO = (int) Linker.Option.captureStateLayout().byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-        static final MethodHandle TELLING = link(Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(1));
-        static final MethodHandle PLAIN = link(Linker.Option.firstVariadicArg(1));
+        private static final ValueLayout.OfLong N = ValueLayout.JAVA_LONG;
+        static final FunctionDescriptor SHAPE = FunctionDescriptor.of(N, N, N, N, N, N, N, N);
+        static final MethodHandle TELLING = link(SHAPE, Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(1));
+        static final MethodHandle PLAIN = link(SHAPE, Linker.Option.firstVariadicArg(1));
 
         @SuppressWarnings("restricted") // NativeTcp asked whether it may
-        private static MethodHandle link(Linker.Option... options) {
+        static MethodHandle link(FunctionDescriptor shape, Linker.Option... options) {
             Linker linker = Linker.nativeLinker();
-            ValueLayout.OfLong n = ValueLayout.JAVA_LONG;
-            return linker.downcallHandle(linker.defaultLookup().findOrThrow("syscall"), FunctionDescriptor.of(n, n, n, n, n, n, n, n), options);
+            return linker.downcallHandle(linker.defaultLookup().findOrThrow("syscall"), shape, options);
         }
+    }
+
+    /** The same with one more argument, which the kernel does not see: memory that the linker keeps from being freed during the call. */
+    private static final class HoldingCall {
+        static final FunctionDescriptor SHAPE = Call.SHAPE.appendArgumentLayouts(ValueLayout.ADDRESS);
+        static final MethodHandle TELLING = Call.link(SHAPE, Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(1));
+        static final MethodHandle PLAIN = Call.link(SHAPE, Linker.Option.firstVariadicArg(1));
     }
 
     private final MemorySegment memory = Arena.ofAuto().allocate(OPTION_LEN + 4, 8);
@@ -142,6 +151,22 @@ final class Syscalls {
 
     long send(int fd, long address, long len) {
         return twice(SENDTO, fd, address, len, MSG_NOSIGNAL, 0, 0);
+    }
+
+    /** What the struct msghdr at {@code message} says, a part of which lies in {@code held}: that is not freed meanwhile. @throws IllegalStateException if it was before */
+    long sendMessage(int fd, long message, MemorySegment held) {
+        try {
+            long result = (long) HoldingCall.PLAIN.invokeExact((long) SENDMSG, (long) fd, message, (long) MSG_NOSIGNAL, 0L, 0L, 0L, held);
+            if (result >= 0) {
+                return result;
+            }
+            result = (long) HoldingCall.TELLING.invokeExact(state, (long) SENDMSG, (long) fd, message, (long) MSG_NOSIGNAL, 0L, 0L, 0L, held);
+            return result >= 0 ? result : -stateView.getInt(Call.ERRNO);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable t) {
+            throw new IllegalStateException(t);
+        }
     }
 
     long receive(int fd, long address, long len) {

@@ -365,13 +365,13 @@ public abstract class TcpChannel implements Reactor.Ready {
 
     /**
      * Writes {@code headLen} bytes, of which what the socket does not take is kept, and content behind them, of which nothing is: it stays the caller's, to be offered again once this is no longer
-     * {@linkplain #isBlocked blocked}. Over cleartext only, and not while blocked. @return the bytes of content that were written; -2 if the connection was lost
+     * {@linkplain #isBlocked blocked}. It lies in {@code memory}, outside the heap, or if that is null in {@code src}. Over cleartext only, and not while blocked. @return the bytes of content that were written; -2 if the connection was lost
      */
-    protected final int sendBehind(byte[] head, int headLen, byte[] src, int off, int len) {
+    protected final int sendBehind(byte[] head, int headLen, byte[] src, ByteBuffer memory, int off, int len) {
         int slice = (int) Math.min(len, SLICE_BYTES);
         int n;
         try {
-            n = wire.writeBehind(handle, head, headLen, src, off, slice);
+            n = memory == null ? wire.writeBehind(handle, head, headLen, src, off, slice) : wire.writeBehind(handle, head, headLen, memory, off, slice);
         } catch (IOException e) {
             fail(e);
             return -2;

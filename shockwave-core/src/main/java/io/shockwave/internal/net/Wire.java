@@ -23,6 +23,13 @@ abstract class Wire {
     /** Writes {@code headLen} bytes and those of {@code src} behind them. @return the bytes written of both, which are fewer if the socket takes no more now */
     abstract int writeBehind(int handle, byte[] head, int headLen, byte[] src, int off, int len) throws IOException;
 
+    /**
+     * The same with what lies from {@code off} on in {@code src}, which is outside the heap: it is written from where it is, and its position and limit are neither looked at nor moved.
+     *
+     * @throws IllegalStateException if its memory was freed
+     */
+    abstract int writeBehind(int handle, byte[] head, int headLen, ByteBuffer src, int off, int len) throws IOException;
+
     /** Puts what lies behind the first {@code at} bytes of both to {@code buffer}, as far as it goes, from its start. */
     static ByteBuffer stage(ByteBuffer buffer, byte[] head, int headLen, byte[] src, int off, int len, int at) {
         buffer.clear();

@@ -27,6 +27,7 @@ import io.shockwave.internal.pool.UrlEntry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -135,6 +136,12 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
     @Override
     public ClientRequest body(byte[] bytes) {
         return content(bytes, bytes.length, false);
+    }
+
+    @Override
+    public ClientRequest body(ByteBuffer bytes) {
+        ByteBuffer whole = bytes.duplicate();
+        return body(whole.remaining(), out -> out.write(whole.duplicate()));
     }
 
     @Override
