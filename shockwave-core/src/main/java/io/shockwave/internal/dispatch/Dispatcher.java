@@ -25,9 +25,7 @@ final class Dispatcher {
         home.tally().started();
         sx.started = true;
         sx.inline = settings.inline();
-        if (x.receivedLength == 0) {
-            sx.content = ServerExchange.Content.ENDED;
-        }
+        sx.begin(x.receivedLength == 0 ? ServerExchange.Content.ENDED : ServerExchange.Content.OPEN);
         if (sx.inline) {
             sx.call().runInline();
             sx.returned = true;
@@ -44,7 +42,7 @@ final class Dispatcher {
     void beginAhead(ServerExchange sx) {
         sx.started = true;
         sx.inline = false;
-        sx.content = ServerExchange.Content.ENDED;
+        sx.begin(ServerExchange.Content.ENDED);
         sx.endTold = true;
         home.startAfterLast(sx.call());
     }
@@ -143,7 +141,6 @@ final class Dispatcher {
             home.tally().finished(sx, sx.connection);
         }
         closeFile(sx);
-        sx.taken = true;
         if (sx.content == ServerExchange.Content.OPEN) {
             sx.content = ServerExchange.Content.ENDED; // whoever still reads a tunnel that its other thread closed
             sx.wakeReader();
@@ -151,6 +148,7 @@ final class Dispatcher {
         if (sx.inline || sx.returned) {
             recycle(sx);
         } else {
+            sx.taken = true;
             sx.wakeWriter();
         }
     }

@@ -177,8 +177,8 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
                 gave = true; // it ended, if only by what it did not have to say, and the next may be answered already
                 continue;
             }
-            if (n > 0) {
-                sx.wakeWriter();
+            if (n > 0 && sx.x.source == Exchange.Source.RING) {
+                sx.wakeWriter(); // who has room now
             }
             if (engine.wantsContent()) {
                 return giveContent(sx) | gave;

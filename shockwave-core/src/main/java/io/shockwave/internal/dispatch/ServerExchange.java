@@ -60,7 +60,7 @@ final class ServerExchange extends SharedExchange {
     private volatile int claim; // on a request that was read ahead, by whoever comes first: its handler, or what ends the connection
 
     // ---- told by the reactor's side
-    volatile Content content = Content.OPEN;
+    volatile Content content = Content.OPEN; // of the exchange before until this one's handler begins
     Violation contentFailure; // before content = FAILED
     volatile boolean gone; // the connection is lost: nothing that is written will arrive
     volatile boolean unwanted; // what is written to a tunnel
@@ -104,12 +104,8 @@ final class ServerExchange extends SharedExchange {
         settings = shared;
         x.reset();
         renew();
-        content = Content.OPEN;
         contentFailure = null;
-        gone = false;
-        unwanted = false;
-        datagrams = null;
-        taken = false;
+        settle();
         listener = null;
         file = null;
         filePosition = 0;
@@ -121,11 +117,36 @@ final class ServerExchange extends SharedExchange {
         started = false;
         isAhead = false;
         heldBits = 0;
-        claim = FREE;
         committed = false;
         promise = null;
         if (arena != null && !arena.isReused()) {
             arena = null;
+        }
+    }
+
+    /** What other threads look at, who learn of this exchange later. Most is as the one before left it, and a volatile write waits for all writes before it. */
+    private void settle() {
+        if (gone) {
+            gone = false;
+        }
+        if (unwanted) {
+            unwanted = false;
+        }
+        if (datagrams != null) {
+            datagrams = null;
+        }
+        if (taken) {
+            taken = false;
+        }
+        if (claim != FREE) {
+            claim = FREE;
+        }
+    }
+
+    /** Whether there is content to come, before the handler begins. */
+    void begin(Content first) {
+        if (content != first) {
+            content = first;
         }
     }
 

@@ -167,12 +167,13 @@ final class ServerReply implements ServerResponse {
             x.sendOff = off;
             sendInPlace(len);
         } else {
-            if (len > 0 && !isBodiless()) {
-                x.outbound.open(len);
-                x.outbound.write(content, off, len);
+            x.sendBytes = NOTHING;
+            x.sendOff = 0;
+            if (!isBodiless()) {
+                x.sendBytes = x.lend(len);
+                System.arraycopy(content, off, x.sendBytes, 0, len);
             }
-            x.sendEnded = true;
-            commit(Exchange.Source.RING, len, ServerExchange.RESPOND);
+            commit(Exchange.Source.BYTES, len, ServerExchange.RESPOND);
         }
     }
 

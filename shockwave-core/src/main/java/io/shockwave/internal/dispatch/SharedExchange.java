@@ -40,7 +40,9 @@ public abstract class SharedExchange extends Handoff.Task {
     /** Another exchange begins. */
     protected final void renew() {
         x.owner = this;
-        full = false;
+        if (full) {
+            full = false;
+        }
     }
 
     // ---- bits, from the thread's side to the reactor's

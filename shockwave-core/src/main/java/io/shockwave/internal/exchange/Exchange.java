@@ -38,6 +38,7 @@ public final class Exchange extends Lifetime {
     private HeaderBlock sentTrailers;
     private HeaderBlock interim;
     private byte[] lent;
+    private byte[] small; // kept, as the slab's lock costs more than so few bytes are worth; null until it is needed
     /** Set by the rings, so that an exchange without content on its way does not touch them. */
     boolean ringsOpened;
     private Scratch scratch;
@@ -137,8 +138,14 @@ public final class Exchange extends Lifetime {
         return scratch;
     }
 
-    /** Borrows an array for content to send until the exchange ends. */
+    /** An array for content to send until the exchange ends: a small one of its own, or borrowed. Only the last one that was asked for lasts. */
     public byte[] lend(int minBytes) {
+        if (minBytes <= Slab.MIN_BYTES) {
+            if (small == null) {
+                small = new byte[Slab.MIN_BYTES];
+            }
+            return small;
+        }
         if (lent != null) {
             slab.giveBack(lent);
         }
@@ -188,7 +195,9 @@ public final class Exchange extends Lifetime {
         sendMemory = null;
         sendOff = 0;
         contentSent = 0;
-        sendEnded = false;
+        if (sendEnded) { // a volatile write waits for all writes before it
+            sendEnded = false;
+        }
     }
 
     /** Leaves all borrowed bytes to the collector: someone may still use this exchange, which is never reset again. */
@@ -208,6 +217,7 @@ public final class Exchange extends Lifetime {
             slab.forget(lent);
             lent = null;
         }
+        small = null;
         if (scratch != null) {
             scratch.forget();
         }
