@@ -11,11 +11,13 @@ import io.shockwave.HttpException;
 import io.shockwave.server.TestServer.Mode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -236,6 +239,40 @@ class ServerBufferContentTest {
             String rest = raw.rest();
             assertTrue(rest.length() < 40 << 20);
             assertFalse(rest.contains("!"));
+            Await.quiet(server.server);
+        }
+    }
+
+    /** The same while the answer before it, on the same connection, is not taken by its peer. */
+    @Test
+    void anInterruptedHandlerWhoseTurnHasNotComeDoesNotWaitForIt(@TempDir Path dir) throws Exception {
+        Path file = dir.resolve("large.bin");
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(40 << 20);
+        }
+        ByteBuffer content = ByteBuffer.allocateDirect(1 << 20);
+        CompletableFuture<Thread> second = new CompletableFuture<>();
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        try (TestServer server = TestServer.start(Mode.VIRTUAL, (request, response) -> {
+            if (name(request).equals("file")) {
+                response.send(file);
+                return;
+            }
+            second.complete(Thread.currentThread());
+            try {
+                response.send(content);
+                told.complete(new AssertionError("it was sent"));
+            } catch (IOException e) {
+                told.complete(e);
+                throw e;
+            }
+        }); Raw raw = narrow(server)) {
+            raw.send(get("file") + get("b") + get("b"));
+            raw.head();
+            second.get(30, TimeUnit.SECONDS).interrupt();
+            assertTrue(told.get(30, TimeUnit.SECONDS) instanceof InterruptedIOException);
+            assertEquals(40 << 20, raw.text(40 << 20).length());
+            assertEquals("", raw.rest());
             Await.quiet(server.server);
         }
     }

@@ -344,6 +344,10 @@ final class ServerConnection extends AddressedChannel implements ExchangeSink, E
     public void apply(ServerExchange sx, int bits) {
         if (sx.isAhead) {
             sx.heldBits |= bits;
+            if ((bits & ServerExchange.ABORT) != 0) {
+                sx.taken = true; // its content will not be looked at when its turn comes
+                sx.wakeWriter();
+            }
             return;
         }
         if (sx != current) {
