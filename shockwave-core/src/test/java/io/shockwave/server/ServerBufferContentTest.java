@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shockwave.BodyWriter;
 import io.shockwave.HeaderName;
 import io.shockwave.HttpException;
 import io.shockwave.server.TestServer.Mode;
@@ -99,6 +100,29 @@ class ServerBufferContentTest {
                     assertEquals(Integer.toString(length), raw.reply("HEAD").field("Content-Length"));
                 }
             }
+            assertTrue(server.errors.isEmpty(), server.errors::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aStreamTakesAllKindsAndMovesThem(Kind kind) throws IOException {
+        try (TestServer server = TestServer.start(Mode.VIRTUAL, (request, response) -> {
+            try (BodyWriter out = response.stream()) {
+                for (int length : new int[] {1, 0, 5, 16_383, 16_384, 100_000}) {
+                    ByteBuffer content = buffer(kind, length);
+                    out.write(content);
+                    assertFalse(content.hasRemaining());
+                }
+            }
+        }); Raw raw = narrow(server)) {
+            String content = raw.send(get("")).reply().content();
+            int at = 0;
+            for (int length : new int[] {1, 5, 16_383, 16_384, 100_000}) {
+                assertTrue(content.startsWith(WHOLE.substring(0, length), at));
+                at += length;
+            }
+            assertEquals(at, content.length());
             assertTrue(server.errors.isEmpty(), server.errors::toString);
         }
     }

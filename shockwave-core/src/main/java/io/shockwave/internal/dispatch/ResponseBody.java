@@ -10,8 +10,6 @@ import java.nio.ByteBuffer;
 
 /** The content of a response as its handler writes it. Confined to the handler's thread; waits there until the reactor has made room in the ring. */
 final class ResponseBody implements BodyWriter {
-    private static final int COPY_BYTES = 4_096;
-
     private final ServerExchange sx;
     private final Exchange x;
     private HeadersView trailers;
@@ -59,6 +57,22 @@ final class ResponseBody implements BodyWriter {
         if ((off | len | src.length - off - len) < 0) {
             throw new IndexOutOfBoundsException(off + " + " + len + " of " + src.length);
         }
+        return write(src, null, off, len);
+    }
+
+    @Override
+    public BodyWriter write(ByteBuffer src) throws IOException {
+        int len = src.remaining();
+        if (src.hasArray()) {
+            write(src.array(), src.arrayOffset() + src.position(), len);
+        } else {
+            write(null, src, src.position(), len);
+        }
+        src.position(src.limit());
+        return this;
+    }
+
+    private BodyWriter write(byte[] src, ByteBuffer memory, int off, int len) throws IOException {
         take(len);
         if (discards) {
             return this;
@@ -66,24 +80,7 @@ final class ResponseBody implements BodyWriter {
         if (sx.inline && x.outbound.room() < len) {
             throw new IllegalStateException("writing " + len + " bytes would block a reactor thread: " + x.outbound.room() + " fit now");
         }
-        sx.write(src, off, len);
-        return this;
-    }
-
-    @Override
-    public BodyWriter write(ByteBuffer src) throws IOException {
-        if (src.hasArray()) {
-            int len = src.remaining();
-            write(src.array(), src.arrayOffset() + src.position(), len);
-            src.position(src.limit());
-            return this;
-        }
-        byte[] copy = new byte[Math.min(COPY_BYTES, src.remaining())];
-        while (src.hasRemaining()) {
-            int n = Math.min(copy.length, src.remaining());
-            src.get(copy, 0, n);
-            write(copy, 0, n);
-        }
+        sx.write(src, memory, off, len);
         return this;
     }
 

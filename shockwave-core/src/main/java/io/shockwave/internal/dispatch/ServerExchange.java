@@ -274,8 +274,12 @@ final class ServerExchange extends SharedExchange {
         writer.await(this, TAKEN, Waiter.FOREVER);
     }
 
-    /** Moves bytes into the ring, and waits for room whenever it is full. */
     void write(byte[] src, int off, int len) throws IOException {
+        write(src, null, off, len);
+    }
+
+    /** Moves bytes, of {@code memory} if {@code src} is null, into the ring, and waits for room whenever it is full. */
+    void write(byte[] src, ByteBuffer memory, int off, int len) throws IOException {
         int end = off + len;
         for (int at = off; at < end;) {
             if (gone) {
@@ -284,7 +288,7 @@ final class ServerExchange extends SharedExchange {
             if (unwanted) {
                 throw new HttpException(HttpException.Kind.RESET, "the peer reads no more from the tunnel");
             }
-            at += x.outbound.write(src, at, end - at);
+            at += src == null ? x.outbound.write(memory, at, end - at) : x.outbound.write(src, at, end - at);
             if (at < end) {
                 post(FLUSH);
                 awaitRoom();

@@ -3,6 +3,7 @@ package io.shockwave.internal.exchange;
 import io.shockwave.internal.memory.Slab;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 
 /**
  * A bounded queue of bytes between one writer and one reader, which may be two threads. Owned by an exchange; its array is borrowed from the slab
@@ -85,6 +86,21 @@ public final class ByteRing {
         int first = Math.min(n, capacity - at);
         System.arraycopy(src, off, bytes, at, first);
         System.arraycopy(src, off + first, bytes, 0, n - first);
+        TAIL.setRelease(this, to + n);
+        return n;
+    }
+
+    /** The same of what lies from {@code off} on in {@code src}, whose position and limit count for nothing. */
+    public int write(ByteBuffer src, int off, int len) {
+        long to = tail;
+        int n = Math.min(len, capacity - (int) (to - (long) HEAD.getAcquire(this)));
+        if (n <= 0) {
+            return 0;
+        }
+        int at = (int) to & capacity - 1;
+        int first = Math.min(n, capacity - at);
+        src.get(off, bytes, at, first);
+        src.get(off + first, bytes, 0, n - first);
         TAIL.setRelease(this, to + n);
         return n;
     }
