@@ -6,8 +6,8 @@ package io.shockwave.internal.quic;
  */
 final class StatelessQueue {
     static final int CAPACITY = 64;
-    /** A refusal is an Initial packet, padded by nobody; a Retry packet has a token and two ids. */
-    static final int MAX_BYTES = 512;
+    /** The longest is a Version Negotiation packet, with three versions and two ids of as many bytes as other versions may give them (RFC 8999 5.1); Retry packets and refusals are shorter. */
+    static final int MAX_BYTES = 1 + 4 + 2 * (1 + 255) + 3 * 4;
 
     private final byte[] bytes = new byte[CAPACITY * MAX_BYTES];
     private final int[] lengths = new int[CAPACITY];

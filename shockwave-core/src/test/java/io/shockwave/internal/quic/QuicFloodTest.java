@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -340,6 +341,35 @@ class QuicFloodTest {
         assertFalse(victim().isClosed());
         assertTrue(Forge.drain(server, now()) < 200 * 43L);
         assertEquals(0, server.slab.lentBytes());
+    }
+
+    /** RFC 9000 17.2.1: ids of other versions have up to 255 bytes, and come back whole, however many answers wait. */
+    @Test
+    void aQueueFullOfVersionNegotiationWithTheLongestIdsKeepsEachWhole() {
+        byte[] buf = new byte[1500];
+        for (int i = 0; i < StatelessQueue.CAPACITY + 1; i++) {
+            byte[] strange = new byte[1200];
+            strange[0] = (byte) 0xC0;
+            strange[1] = 0x1a;
+            strange[5] = (byte) 255;
+            Arrays.fill(strange, 6, 261, (byte) i);
+            strange[261] = (byte) 255;
+            Arrays.fill(strange, 262, 517, (byte) ~i);
+            server.endpoint.receive(strange, 0, strange.length, client.host.address(), 0, 0, now());
+        }
+        for (int i = 0; i < StatelessQueue.CAPACITY; i++) {
+            int n = server.endpoint.transmit(buf, 0, buf.length, now(), new Outgoing());
+            assertEquals(StatelessQueue.MAX_BYTES, n);
+            PacketHeader header = new PacketHeader();
+            assertEquals(PacketHeader.Verdict.OK, header.decode(buf, 0, n, 8));
+            assertEquals(PacketType.VERSION_NEGOTIATION, header.type());
+            assertEquals(3, header.offeredVersions());
+            for (int at = 0; at < 255; at++) {
+                assertEquals((byte) ~i, buf[header.destinationOff() + at]);
+                assertEquals((byte) i, buf[header.sourceOff() + at]);
+            }
+        }
+        assertEquals(0, server.endpoint.transmit(buf, 0, buf.length, now(), new Outgoing()));
     }
 
     @Test
