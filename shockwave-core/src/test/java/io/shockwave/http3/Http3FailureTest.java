@@ -15,6 +15,7 @@ import io.shockwave.client.ClientResponse;
 import io.shockwave.client.ShockwaveClient;
 import io.shockwave.server.ShockwaveServer;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong over HTTP/3: limits, broken exchanges, lost peers. */
@@ -59,6 +61,26 @@ class Http3FailureTest extends Http3Rig {
             assertEquals(431, response.status());
         } catch (HttpException e) {
             assertTrue(e.getMessage().contains("large"), e.getMessage()); // the server's SETTINGS were there first (RFC 9114 4.2.2)
+        }
+        assertEquals("200 Hello, World!", text(Method.GET, "/"));
+    }
+
+    /** As over HTTP/1.1, and the next request is not harmed. */
+    @Test
+    void contentThatGrowsBeyondItsCapsWhenItIsDecodedFails() throws IOException {
+        ByteArrayOutputStream coded = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(coded)) {
+            gzip.write(new byte[10 << 20]);
+        }
+        serve((request, response) -> {
+            response.headers().add(HeaderName.CONTENT_ENCODING, request.path().is("/bomb") ? "gzip" : "identity");
+            response.send(request.path().is("/bomb") ? coded.toByteArray() : HELLO);
+        });
+        client = only().decompress(100, 2_000_000).build();
+        try (ClientResponse response = request(Method.GET, "/bomb").send()) {
+            assertEquals(HttpVersion.HTTP_3, response.version());
+            HttpException failed = assertThrows(HttpException.class, () -> response.body().readAll(1 << 30));
+            assertEquals(HttpException.Kind.TOO_LARGE, failed.kind(), failed.getMessage());
         }
         assertEquals("200 Hello, World!", text(Method.GET, "/"));
     }

@@ -21,6 +21,9 @@ final class ContentDecoding {
     /** Below this many bytes the ratio is not judged: a page of blanks is no bomb. */
     static final long RATIO_FREE_BYTES = 64 * 1024;
 
+    /** As many coded bytes may follow one another that decode to nothing (names, empty blocks and members), else a read could wait without end for a peer that goes on sending. */
+    static final long MAX_BARREN_BYTES = 128 * 1024;
+
     private static final int GZIP_HEADER_BYTES = 10;
     private static final int GZIP_TRAILER_BYTES = 8;
     private static final int FHCRC = 2;
@@ -40,6 +43,8 @@ final class ContentDecoding {
     private int extraLeft;
     private long memberBytes;
     private long coded;
+    /** What {@link #coded} was when bytes came out last. */
+    private long codedAtOutput;
     private long decoded;
     private int produced;
     /** Bytes in {@link #field} that were looked at and are still to be inflated. */
@@ -126,8 +131,7 @@ final class ContentDecoding {
             throw malformed("it needs a preset dictionary", null);
         }
         int taken = len - inflater.getRemaining();
-        coded += buf == field ? 0 : taken;
-        count(n);
+        count(buf == field ? 0 : taken, n);
         if (gzip) {
             crc.update(dst, dstOff, n);
             memberBytes += n;
@@ -141,8 +145,14 @@ final class ContentDecoding {
         return taken;
     }
 
-    private void count(int n) throws HttpException {
+    private void count(int taken, int n) throws HttpException {
+        coded += taken;
         decoded += n;
+        if (n > 0) {
+            codedAtOutput = coded;
+        } else if (coded - codedAtOutput > MAX_BARREN_BYTES) {
+            throw new HttpException(HttpException.Kind.TOO_LARGE, "more than " + MAX_BARREN_BYTES + " coded bytes decode to nothing");
+        }
         if (decoded > maxBytes) {
             throw new HttpException(HttpException.Kind.TOO_LARGE, "the decoded content is longer than " + maxBytes + " bytes");
         }
@@ -164,7 +174,7 @@ final class ContentDecoding {
     }
 
     private void wrapper(byte b) throws HttpException {
-        coded++;
+        count(1, 0);
         switch (state) {
             case HEADER -> {
                 field[fieldBytes++] = b;

@@ -197,6 +197,54 @@ class ContentDecodingTest {
         assertTrue(run.outcome().startsWith("TOO_LARGE"));
     }
 
+    /** The outcome of gzip whose one member begins with this and never ends. */
+    private static String barren(int flags, byte[] unit, long bytes) {
+        byte[] coded = new byte[(int) bytes];
+        System.arraycopy(new byte[] {0x1F, (byte) 0x8B, 8, (byte) flags, 0, 0, 0, 0, 0, 3}, 0, coded, 0, 10);
+        for (int at = 10; at < coded.length; at++) {
+            coded[at] = unit[(at - 10) % unit.length];
+        }
+        Run run = new Run(true, 1000, Long.MAX_VALUE, 8_000);
+        for (int at = 0; at < coded.length && run.failure.isEmpty(); at += 1_000) {
+            run.receive(coded, at, Math.min(1_000, coded.length - at));
+        }
+        return run.outcome();
+    }
+
+    @Test
+    void bytesThatDecodeToNothingDoNotGoOnWithoutEnd() {
+        byte[] empty = {0, 0, 0, (byte) 0xFF, (byte) 0xFF}; // RFC 1951 3.2.4: a block without bytes, not the last
+        byte[] letter = {'n'};
+        byte[] member = {3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0, 0, 3};
+        for (long bytes : new long[] {1_000, ContentDecoding.MAX_BARREN_BYTES}) {
+            assertEquals("incomplete ", barren(0, empty, bytes));
+            assertEquals("incomplete ", barren(8, letter, bytes)); // FNAME
+            assertEquals("incomplete ", barren(16, letter, bytes)); // FCOMMENT
+            assertTrue(barren(0, member, bytes).endsWith("incomplete ") || barren(0, member, bytes).isEmpty());
+        }
+        for (long bytes : new long[] {ContentDecoding.MAX_BARREN_BYTES + 1, 10 * ContentDecoding.MAX_BARREN_BYTES}) {
+            assertTrue(barren(0, empty, bytes).startsWith("TOO_LARGE"));
+            assertTrue(barren(8, letter, bytes).startsWith("TOO_LARGE"));
+            assertTrue(barren(16, letter, bytes).startsWith("TOO_LARGE"));
+            assertTrue(barren(0, member, bytes).startsWith("TOO_LARGE"));
+        }
+    }
+
+    @Test
+    void whatGivesAByteNowAndThenGoesOn() {
+        ByteArrayOutputStream blocks = new ByteArrayOutputStream();
+        for (int i = 0; i < 10; i++) {
+            for (int n = 0; n < 20_000; n += 5) {
+                blocks.writeBytes(new byte[] {0, 0, 0, (byte) 0xFF, (byte) 0xFF});
+            }
+            blocks.writeBytes(new byte[] {0, 1, 0, (byte) 0xFE, (byte) 0xFF, 'x'});
+        }
+        byte[] coded = join(new byte[] {0x78, 0x01}, blocks.toByteArray());
+        Run run = new Run(false, 1000, 1000, 100);
+        run.receive(coded, 0, coded.length);
+        assertEquals("incomplete xxxxxxxxxx", run.outcome());
+    }
+
     @Test
     void smallContentMayGrowFreely() {
         byte[] coded = gzip(new byte[(int) ContentDecoding.RATIO_FREE_BYTES]);
