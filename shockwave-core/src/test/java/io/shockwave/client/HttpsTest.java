@@ -1,6 +1,7 @@
 package io.shockwave.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,6 +104,8 @@ class HttpsTest {
             assertTrue(refused.getMessage().contains("https://localhost:" + server.port()), refused.getMessage());
             HttpException byAddress = assertThrows(HttpException.class, () -> get(client, "https://127.0.0.1:" + server.port() + "/"));
             assertEquals(Kind.TLS, byAddress.kind());
+            ExecutionException later = assertThrows(ExecutionException.class, () -> client.get(url(server)).sendAsync().get());
+            assertEquals(Kind.TLS, assertInstanceOf(HttpException.class, later.getCause()).kind()); // Apache CVE-2026-71290: not verified where nobody waits
             assertEquals(0, client.poolStats().leased() + client.poolStats().dialling());
         }
     }

@@ -111,6 +111,24 @@ class MisbehavingServerTest {
         failed(Kind.PROTOCOL, "RFC 9112 5.2", answer("HTTP/1.1 200 OK\r\nX-A: 1\r\n folded\r\n\r\n"));
     }
 
+    /** RFC 9112 2.2, 4, 5.1, 6.1, 6.3 and 7.1: a client that reads these as a server may not mean them takes another's response for its own. */
+    @Test
+    void whatNoServerMaySendIsRefused() throws Exception {
+        String ok = "HTTP/1.1 200 OK\r\n";
+        String chunked = ok + "Transfer-Encoding: chunked\r\n";
+        String[] table = {
+            "HTTP/1.1 200 OK\nContent-Length: 3\r\n\r\nabc", ok + "Content-Length: 3\n\r\nabc", ok + "Content-Length: 3\r\n\nabc", ok + "A: b\rContent-Length: 3\r\n\r\nabc", ok + "A: b\u0000\r\n\r\n",
+            ok + " Content-Length: 3\r\n\r\nabc", ok + "Content-Length\r\n\r\n", ok + ": 3\r\n\r\n", ok + "Content-Length: +3\r\n\r\nabc", ok + "Content-Length: 0x3\r\n\r\nabc", ok + "Content-Length: \r\n\r\nabc",
+            ok + "Content-Length: 9223372036854775808\r\n\r\nabc", ok + "Content-Length: 18446744073709551619\r\n\r\nabc", ok + "Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc",
+            chunked + "Transfer-Encoding: identity\r\n\r\n0\r\n\r\n", ok + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", ok + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n", ok + "Transfer-Encoding: chunked\u000b\r\n\r\n0\r\n\r\n",
+            chunked + "\r\n3 \r\nabc\r\n0\r\n\r\n", chunked + "\r\n3\nabc\r\n0\r\n\r\n", chunked + "\r\n3;a=\"\r\nabc\r\n0\r\n\r\n", chunked + "\r\n3\r\nabc\n0\r\n\r\n", chunked + "\r\n0\r\nContent-Length: 3\r\n\r\n", chunked + "\r\n0\r\nA : b\r\n\r\n",
+            "HTTP/1.1 103 Hints\r\nContent-Length: 3\r\n\r\nabc" + ok + "\r\n", "HTTP/1.1 20 OK\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n", "HTTP/1.1  200 OK\r\n\r\n", "HTTP/1.1 200 O\u0000K\r\n\r\n", "ICY 200 OK\r\n\r\n", "\u0000" + ok + "\r\n",
+        };
+        for (String response : table) {
+            failed(Kind.PROTOCOL, "RFC 911", answer(response));
+        }
+    }
+
     @Test
     void wrongChunkSizesAreRefused() throws Exception {
         String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";

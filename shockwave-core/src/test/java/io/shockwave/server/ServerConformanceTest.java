@@ -59,6 +59,9 @@ class ServerConformanceTest {
         refuses(400, "Content-Length quoted", POST + "Content-Length: \"5\"\r\n\r\nhello");
         refuses(400, "Content-Length overflows a long", POST + "Content-Length: 9223372036854775808\r\n\r\nhello");
         refuses(400, "Content-Length overflows to a small number", POST + "Content-Length: 18446744073709551621\r\n\r\nhello");
+        refuses(400, "Content-Length behind a blank of Unicode", POST + "Content-Length: \u00a05\r\n\r\nhello");
+        refuses(400, "Content-Length with a form feed", POST + "Content-Length: 5\f\r\n\r\nhello");
+        refuses(400, "Content-Length with an underscore", POST + "Content-Length: 0_5\r\n\r\nhello");
         refuses(400, "Content-Length 5 and 5,5 with a fraction", POST + "Content-Length: 5.0\r\n\r\nhello");
 
         // Transfer-Encoding (RFC 9112 6.1)
@@ -76,6 +79,8 @@ class ServerConformanceTest {
         refuses(400, "chunked quoted", POST + "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n");
         refuses(400, "chunked with a vertical tab", POST + "Transfer-Encoding: \u000bchunked\r\n\r\n0\r\n\r\n");
         refuses(400, "chunked with a parameter", POST + "Transfer-Encoding: chunked;a=b\r\n\r\n0\r\n\r\n");
+        refuses(400, "chunked with a blank of Unicode", POST + "Transfer-Encoding: chunked\u00a0\r\n\r\n0\r\n\r\n");
+        refuses(400, "chunked and a form feed", POST + "Transfer-Encoding: chunked\f\r\n\r\n0\r\n\r\n");
         refuses(400, "Transfer-Encoding empty", POST + "Transfer-Encoding:\r\n\r\n0\r\n\r\n");
         refuses(501, "gzip, chunked is not implemented", POST + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n");
         refuses(400, "space before the colon of Transfer-Encoding (CVE-2020-7238)", POST + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n");
@@ -91,6 +96,12 @@ class ServerConformanceTest {
         refuses(400, "leading space in the first field line (CVE-2026-28369)", GET + " " + HOST + "\r\n");
         refuses(400, "obs-fold with a space", GET + HOST + "A: b\r\n c\r\n\r\n");
         refuses(400, "obs-fold with a tab", GET + HOST + "A: b\r\n\tc\r\n\r\n");
+        refuses(400, "line of blanks alone", GET + HOST + " \t\r\n\r\n");
+        refuses(400, "Transfer-Encoding that is folded", POST + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n");
+        refuses(400, "Content-Length that is folded", POST + "Content-Length: 1\r\n 0\r\n\r\nhello");
+        refuses(400, "bare LF everywhere", "GET / HTTP/1.1\nHost: h\n\n");
+        refuses(400, "bare CR everywhere", "GET / HTTP/1.1\rHost: h\r\r");
+        refuses(400, "bare CR before a field name", GET + HOST + "\rA: b\r\n\r\n");
         refuses(400, "bare LF ends a field line", GET + "Host: h\n\r\n");
         refuses(400, "bare LF ends the section", GET + HOST + "\n");
         refuses(400, "bare LF ends the request line", "GET / HTTP/1.1\nHost: h\r\n\r\n");
@@ -171,6 +182,15 @@ class ServerConformanceTest {
         refuses(400, "Transfer-Encoding as trailer", CHUNKED + "0\r\nTransfer-Encoding: chunked\r\n\r\n");
         refuses(400, "Host as trailer", CHUNKED + "0\r\nHost: evil\r\n\r\n");
         refuses(400, "Authorization as trailer", CHUNKED + "0\r\nAuthorization: x\r\n\r\n");
+        refuses(400, "blank behind a chunk size", CHUNKED + "5 \r\nhello\r\n0\r\n\r\n");
+        refuses(400, "tab behind a chunk size", CHUNKED + "5\t\r\nhello\r\n0\r\n\r\n");
+        refuses(400, "chunk extension without a name", CHUNKED + "5;\r\nhello\r\n0\r\n\r\n");
+        refuses(400, "chunk extension without a value", CHUNKED + "5;a=\r\nhello\r\n0\r\n\r\n");
+        refuses(400, "chunk extension behind a comma", CHUNKED + "5,a\r\nhello\r\n0\r\n\r\n");
+        refuses(400, "chunk size with an underscore", CHUNKED + "0_5\r\nhello\r\n0\r\n\r\n");
+        refuses(400, "chunk that ends with CR alone", CHUNKED + "5\r\nhello\r0\r\n\r\n");
+        refuses(400, "chunks that LF alone ends", CHUNKED + "5\r\nhello\r\n0\r\n\n");
+        refuses(400, "chunks that no empty line ends", CHUNKED + "5\r\nhello\r\n0\r\n");
         refuses(400, "trailer with a space before the colon", CHUNKED + "0\r\nA : b\r\n\r\n");
         refuses(400, "trailer with a bare LF", CHUNKED + "0\r\nA: b\n\r\n");
         refuses(400, "folded trailer", CHUNKED + "0\r\nA: b\r\n c\r\n\r\n");
@@ -272,6 +292,20 @@ class ServerConformanceTest {
                 raw.send(request);
                 assertEquals(200, raw.reply().status(), request);
             }
+        }
+    }
+
+    /** RFC 9112 3.2.2: the host of an absolute target counts, and Host is ignored. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void anAbsoluteTargetNamesTheAuthorityWhateverHostSays(Mode mode) throws IOException {
+        try (TestServer server = TestServer.start(mode, (request, response) -> response.send(request.authority() + " " + request.path())); Raw raw = server.connect()) {
+            raw.send("GET http://a.example:81/p HTTP/1.1\r\nHost: b.example\r\n\r\n");
+            assertEquals("a.example:81 /p", raw.reply().content());
+            raw.send("GET /p HTTP/1.1\r\nHost: b.example\r\n\r\n");
+            assertEquals("b.example /p", raw.reply().content());
+            raw.send("GET HTTP://A.example HTTP/1.0\r\n\r\n");
+            assertEquals("A.example /", raw.reply().content());
         }
     }
 

@@ -27,6 +27,7 @@ class Http1ClientEngineTest {
         final StringBuilder told = new StringBuilder();
         final StringBuilder content = new StringBuilder();
         final Random appetite;
+        int failures;
 
         Client(Method method, boolean asksUpgrade, Random appetite) {
             this.appetite = appetite;
@@ -64,6 +65,7 @@ class Http1ClientEngineTest {
 
         @Override
         public void onFailed(Exchange of, Violation why) {
+            failures++;
             told.append("failed ").append(why).append('|');
         }
 

@@ -70,6 +70,16 @@ final class TlsSessionTest {
         assertTrue(pair.server.tasks > 0, "the server's signature is a task for another thread");
     }
 
+    /** The JDK's own bounds are 20,480 sessions, and each host or client makes another. */
+    @Test
+    void sessionsThatAreKeptAreBounded() {
+        TlsPair pair = pair("TLSv1.2", 1, 1 << 14, 1 << 14).run();
+        for (TlsSession side : new TlsSession[] {pair.client.tls, pair.server.tls}) {
+            int most = side.session().getSessionContext().getSessionCacheSize();
+            assertTrue(most > 0 && most <= 1_024, () -> most + " sessions");
+        }
+    }
+
     @Test
     void anOldVersionIsRefusedByTls13Only() {
         TlsPair pair = TlsPair.of(client.onlyTls12(), "localhost", (TlsConfig) server.onlyTls13()).run();
