@@ -6,8 +6,8 @@ import org.eclipse.collections.impl.map.mutable.primitive.LongObjectHashMap;
 /**
  * Finds the connection that a datagram is for: by an id that we issued, by the id that a client chose for its first packets, by a stateless reset token. Owned by an endpoint.
  *
- * <p>The key of an id that we issued is its last eight bytes, which are unique because an id is only issued where they are; the map finds, the connection's own list decides. Ids that a client
- * chose are hashed under a secret, so that nobody can choose many with one key.
+ * <p>The key of an id that we issued is its last eight bytes, which are unique because an id is only issued where they are; the map finds, the connection's own list decides. Ids and
+ * tokens that peers chose are hashed under a secret, so that nobody can choose many with one key.
  */
 final class ConnectionRoutes {
     private final int idBytes;
@@ -92,11 +92,11 @@ final class ConnectionRoutes {
     }
 
     void watchReset(QuicConnection c, byte[] token, int off) {
-        resets.put(word(token, off, 8), c);
+        resets.put(hash.of(token, off, StatelessReset.TOKEN_BYTES), c);
     }
 
     void unwatchReset(QuicConnection c, byte[] token, int off) {
-        long key = word(token, off, 8);
+        long key = hash.of(token, off, StatelessReset.TOKEN_BYTES);
         if (resets.get(key) == c) {
             resets.remove(key);
         }
@@ -107,7 +107,7 @@ final class ConnectionRoutes {
         if (len < StatelessReset.LEAST_BYTES || resets.isEmpty()) {
             return null;
         }
-        QuicConnection c = resets.get(word(buf, off + len - StatelessReset.TOKEN_BYTES, 8));
+        QuicConnection c = resets.get(hash.of(buf, off + len - StatelessReset.TOKEN_BYTES, StatelessReset.TOKEN_BYTES));
         return c != null && c.peerIds().isReset(buf, off, len) ? c : null;
     }
 

@@ -87,6 +87,32 @@ class QuicFloodTest {
         assertTrue(told <= PeerIds.MAX_RETIRING + 2, "closed after " + told);
     }
 
+    /** Tokens that peers chose alike lead to one connection each: they are neither mixed up nor gathered under one key. */
+    @Test
+    void resetTokensThatBeginAlikeAreToldApart() {
+        TestApp second = new TestApp();
+        SimQuic other = new SimQuic(network, "other", 3, new QuicSettings());
+        other.connect(server, second, network);
+        assertTrue(network.run(now() + SECOND, () -> second.complete && second.connection.handshake().isConfirmed()));
+        network.run(now() + SECOND, () -> false);
+        Forge[] forges = {forge, new Forge(second.connection, server, other.host.address())};
+        byte[][] tokens = new byte[2][16];
+        for (int i = 0; i < 2; i++) {
+            byte[] id = {(byte) i, 1, 2, 3, 4, 5, 6, 7};
+            Arrays.fill(tokens[i], 8, 16, (byte) (1 + i));
+            forges[i].clear().upTo(FrameEncoder.newConnectionId(forges[i].frames, 0, 20, 20, id, 0, 8, tokens[i], 0));
+            forges[i].send(now());
+        }
+        for (int i = 0; i < 2; i++) {
+            assertFalse(server.accepted.get(i).closed, server.accepted.get(i).closeReason);
+            byte[] reset = new byte[40];
+            reset[0] = 0x40;
+            System.arraycopy(tokens[i], 0, reset, 24, 16);
+            server.endpoint.receive(reset, 0, reset.length, client.host.address(), 0, 0, now());
+            assertTrue(server.accepted.get(i).closed, "connection " + i);
+        }
+    }
+
     @Test
     void moreConnectionIdsThanAllowedCloseTheConnection() {
         byte[] id = new byte[8];
