@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -36,6 +37,9 @@ final class ClientConnection implements ConnectionPool.Pooled {
     private volatile Selector selector;
     private SelectionKey selection;
     private volatile boolean aborted;
+    /** Null while the channel blocks. */
+    private volatile Passage passage;
+    private boolean ashore;
     /** Exchanges completed on it. */
     int exchanges;
     /** Until when the peer said in Keep-Alive that it waits, by the watchdog's clock; {@link Long#MAX_VALUE} when it said nothing. */
@@ -72,8 +76,9 @@ final class ClientConnection implements ConnectionPool.Pooled {
     }
 
     /** From now on one thread may read while another writes. */
-    void share() {
+    void share() throws IOException {
         shared = true;
+        leaveConvoy();
     }
 
     // ---- the way in
@@ -81,7 +86,7 @@ final class ClientConnection implements ConnectionPool.Pooled {
     /** Reads plain bytes into {@code dst}: the number read, -1 at the end, 0 only while {@link #duplex} when nothing is there. */
     int read(ByteBuffer dst) throws IOException {
         if (tls == null) {
-            return channel.read(dst);
+            return passage == null ? channel.read(dst) : readInConvoy(dst);
         }
         if (!shared) {
             return readTls(dst);
@@ -204,6 +209,101 @@ final class ClientConnection implements ConnectionPool.Pooled {
         }
     }
 
+    // ---- with others
+
+    /**
+     * Sends a request whose buffer is, cleared, the one that its answer is read into, and waits for no more than that; with those of others in a convoy, if they come from virtual threads: then
+     * the buffer is to be left alone as long as it {@link #isUnderWay}.
+     *
+     * @throws Passage.Stale if it cannot be used and nothing was sent
+     */
+    void send(PooledClient client, ByteBuffer request) throws IOException {
+        if (passage != null && passage.isOver()) {
+            duplex(true);
+            duplex(false);
+        }
+        Passage mine = passage;
+        if (mine == null) {
+            if (!board(client)) {
+                push(request);
+                request.clear();
+                return;
+            }
+            mine = passage;
+        } else if (mine.isAwaited()) {
+            mine.post(request);
+            return;
+        } else if (!isSilent()) {
+            throw new Passage.Stale();
+        }
+        if (!mine.send(request)) {
+            finish(request);
+        }
+    }
+
+    /** Joins a convoy, as is worth while for a connection that is used again. */
+    private boolean board(PooledClient client) throws IOException {
+        if (tls != null || ashore || exchanges == 0 || !Thread.currentThread().isVirtual()) {
+            return false;
+        }
+        try {
+            passage = client.board(channel);
+        } catch (IOException | ClosedSelectorException e) {
+            ashore = true;
+            channel.configureBlocking(true);
+            return false;
+        }
+        if (aborted) {
+            passage.abort();
+        }
+        return true;
+    }
+
+    /** Whether the answer to what was sent has not been awaited. */
+    boolean isUnderWay() {
+        Passage mine = passage;
+        return mine != null && mine.isUnderWay();
+    }
+
+    /** Whether the request was handed over and nothing of it was sent. */
+    boolean isUnsent() {
+        Passage mine = passage;
+        return mine != null && mine.isUnsent();
+    }
+
+    private int readInConvoy(ByteBuffer dst) throws IOException {
+        try {
+            int n = passage.read(dst);
+            if (n != 0) {
+                return n;
+            }
+        } catch (ClosedByInterruptException e) {
+            abort();
+            throw e;
+        }
+        finish(dst);
+        return channel.read(dst);
+    }
+
+    /** The system did not take all of a request at once. */
+    private void finish(ByteBuffer request) throws IOException {
+        leaveConvoy();
+        push(request);
+        request.clear();
+    }
+
+    /** From now on the channel blocks. @return whether it did not before */
+    private boolean leaveConvoy() throws IOException {
+        Passage mine = passage;
+        if (mine == null) {
+            return false;
+        }
+        passage = null;
+        ashore = true; // a selector takes it again only once it has had a turn
+        mine.leave();
+        return true;
+    }
+
     // ---- TLS
 
     /** Shakes hands. @throws IOException the session's own failure, after its alert was sent */
@@ -267,8 +367,14 @@ final class ClientConnection implements ConnectionPool.Pooled {
 
     // ---- both ways at once
 
-    /** Begins or ends the time in which reads and writes do not block. */
+    /** Begins or ends the time in which reads and writes do not block. @throws Passage.Stale if it cannot be used */
     void duplex(boolean on) throws IOException {
+        if (leaveConvoy()) {
+            channel.configureBlocking(false);
+            if (!isSilent()) {
+                throw new Passage.Stale(); // nobody looked since it was lent
+            }
+        }
         if (!on && selector != null) {
             Selector done = selector;
             selector = null;
@@ -316,17 +422,28 @@ final class ClientConnection implements ConnectionPool.Pooled {
         if (aborted || !channel.isOpen() || watchdog.now() >= keptUntilNs) {
             return false;
         }
+        Passage mine = passage;
+        if (mine != null && Thread.currentThread().isVirtual()) {
+            return mine.isQuiet(); // and once more before it is sent on
+        }
         try {
+            leaveConvoy();
             channel.configureBlocking(false);
-            ByteBuffer peek = buffers.take().limit(1); // the one that the exchange is about to use
-            try {
-                return channel.read(peek) == 0;
-            } finally {
-                buffers.giveBack(peek);
-                channel.configureBlocking(true);
-            }
+            boolean silent = isSilent();
+            channel.configureBlocking(true);
+            return silent;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** Whether a channel that does not block has nothing to be read, not even its end. */
+    private boolean isSilent() throws IOException {
+        ByteBuffer peek = buffers.take().limit(1); // the one that the exchange is about to use
+        try {
+            return channel.read(peek) == 0;
+        } finally {
+            buffers.giveBack(peek);
         }
     }
 
@@ -346,6 +463,10 @@ final class ClientConnection implements ConnectionPool.Pooled {
             channel.close();
         } catch (IOException e) {
             // Closed all the same.
+        }
+        Passage mine = passage;
+        if (mine != null) {
+            mine.abort();
         }
         Selector waiting = selector;
         if (waiting != null) {

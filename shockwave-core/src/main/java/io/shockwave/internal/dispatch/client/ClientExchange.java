@@ -288,9 +288,9 @@ final class ClientExchange implements ResponseSink {
         if (engine.isSent()) {
             arm(settings.betweenBytesNs(), Phase.REQUEST);
             wrote = connection.isTls();
-            connection.push(out);
+            connection.send(client, out);
             wrote = true;
-            in = out.clear();
+            in = out;
             out = null;
         } else {
             wrote = true;
@@ -336,7 +336,7 @@ final class ClientExchange implements ResponseSink {
             consume();
             return true;
         }
-        if (!in.hasRemaining()) {
+        if (!connection.isUnderWay() && !in.hasRemaining()) {
             makeRoom();
         }
         int n = connection.read(in);
@@ -359,7 +359,7 @@ final class ClientExchange implements ResponseSink {
             ended |= http3.takeContent();
             return;
         }
-        int len = in.position() - inPos;
+        int len = connection.isUnderWay() ? 0 : in.position() - inPos;
         if (len == 0) {
             return;
         }
@@ -568,7 +568,7 @@ final class ClientExchange implements ResponseSink {
         if (isOverHttp3()) {
             return replayable && http3.mayRepeat() && !Thread.currentThread().isInterrupted();
         }
-        return lease != null && connection.exchanges > 0 && !engine.hasReceivedAny() && replayable && (x.method.isIdempotent() || !wrote && out.position() == 0)
+        return lease != null && connection.exchanges > 0 && !engine.hasReceivedAny() && replayable && (x.method.isIdempotent() || connection.isUnsent() || !wrote && out.position() == 0)
                 && !(failure instanceof HttpException) && connection.limit.expiredPhase() == Phase.NONE && !connection.isAborted() && !Thread.currentThread().isInterrupted();
     }
 

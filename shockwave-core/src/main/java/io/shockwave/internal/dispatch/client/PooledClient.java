@@ -27,6 +27,7 @@ import io.shockwave.internal.tls.TlsConfig;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -65,6 +66,7 @@ final class PooledClient implements ShockwaveClient {
     private final ReentrantLock http3Lock = new ReentrantLock();
     private volatile Http3Client http3;
     private boolean http3Failed;
+    private final Convoys convoys = new Convoys();
     private final UrlCache urls;
     private final TlsConfig tls;
     private final String proxyKey;
@@ -117,6 +119,10 @@ final class PooledClient implements ShockwaveClient {
             }
         }
         return made;
+    }
+
+    Passage board(SocketChannel channel) throws IOException {
+        return convoys.board(channel);
     }
 
     /** Reads what a response over TLS, or over HTTP/3, says of alternatives. */
@@ -200,6 +206,7 @@ final class PooledClient implements ShockwaveClient {
         if (shared != null) {
             shared.close();
         }
+        convoys.close();
         dialer.close();
         watchdog.close();
     }

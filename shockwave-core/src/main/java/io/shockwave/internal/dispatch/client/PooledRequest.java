@@ -306,6 +306,9 @@ final class PooledRequest implements ClientRequest, ConnectionPool.Connector<Cli
                 exchange.recycle();
             } catch (Upload.ContentFailure e) {
                 throw (IOException) e.getCause();
+            } catch (Passage.Stale e) {
+                exchange.cancel(CloseReason.STALE); // nothing was sent
+                exchange.recycle();
             } catch (IOException e) {
                 boolean again = !repeated && exchange.mayRepeat(e, body == null || isReplayable());
                 HttpException failure = exchange.explain(e);
