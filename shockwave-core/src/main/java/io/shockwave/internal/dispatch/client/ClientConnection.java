@@ -423,10 +423,10 @@ final class ClientConnection implements ConnectionPool.Pooled {
             return false;
         }
         Passage mine = passage;
-        if (mine != null && Thread.currentThread().isVirtual()) {
-            return mine.isQuiet(); // and once more before it is sent on
-        }
         try {
+            if (mine != null && Thread.currentThread().isVirtual()) {
+                return mine.isQuiet() || isSilent(); // and once more before it is sent on
+            }
             leaveConvoy();
             channel.configureBlocking(false);
             boolean silent = isSilent();

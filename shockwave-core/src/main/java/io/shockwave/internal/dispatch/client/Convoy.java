@@ -21,11 +21,15 @@ import java.util.function.Consumer;
  * </pre>
  */
 final class Convoy implements Runnable {
+    /** With fewer under way each sends by itself: together they would also wait together, and have the peer and this side take turns. */
+    private static final int MIN_UNDER_WAY = 3;
     private static final VarHandle TOP;
+    private static final VarHandle UNDER_WAY;
 
     static {
         try {
             TOP = MethodHandles.lookup().findVarHandle(Convoy.class, "top", Passage.class);
+            UNDER_WAY = MethodHandles.lookup().findVarHandle(Convoy.class, "underWay", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -38,6 +42,8 @@ final class Convoy implements Runnable {
     private final Consumer<SelectionKey> onKey = this::ready;
     private final ByteBuffer peek = ByteBuffer.allocate(1);
     private volatile Passage top;
+    /** Requests that wait to be sent or answered. */
+    private volatile int underWay;
     private volatile boolean sleeping;
     private volatile boolean over;
     private boolean worked;
@@ -53,9 +59,21 @@ final class Convoy implements Runnable {
         return key;
     }
 
-    /** Whether it takes another turn at once, so that what is handed over now goes out without waking it. */
     boolean isAwake() {
         return !sleeping;
+    }
+
+    /** Whether what is handed over goes out soon, without waking it, and together with others. */
+    boolean isWorthWhile() {
+        return !sleeping && underWay >= MIN_UNDER_WAY;
+    }
+
+    void begun() {
+        UNDER_WAY.getAndAdd(this, 1);
+    }
+
+    void ended() {
+        UNDER_WAY.getAndAdd(this, -1);
     }
 
     void push(Passage passage) {
@@ -91,13 +109,18 @@ final class Convoy implements Runnable {
     @Override
     public void run() {
         try (selector) {
-            while (!over) {
-                turn();
+            try {
+                while (!over) {
+                    turn();
+                }
+            } finally {
+                over = true;
+                for (SelectionKey key : selector.keys()) {
+                    ((Passage) key.attachment()).end();
+                }
             }
         } catch (IOException | RuntimeException e) {
-            Log.LOG.log(Level.ERROR, "a client sends each request by itself from now on", e);
-        } finally {
-            over = true;
+            Log.LOG.log(Level.ERROR, "a client's connections go on each by itself", e);
         }
     }
 

@@ -5,7 +5,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.LockSupport;
@@ -86,17 +88,27 @@ final class Passage {
         unsent = false;
         thread = Thread.currentThread();
         state = POSTED;
+        convoy.begun();
         convoy.push(this);
     }
 
     /** Sends a request at once. @return false if not all of it could be sent */
     boolean send(ByteBuffer request) throws IOException {
+        if (!write(request)) {
+            return false;
+        }
+        buffer = request;
+        convoy.begun();
+        return true;
+    }
+
+    private boolean write(ByteBuffer request) throws IOException {
         while (request.hasRemaining()) {
             if (channel.write(request) == 0) {
                 return false;
             }
         }
-        buffer = request.clear();
+        request.clear();
         return true;
     }
 
@@ -110,9 +122,9 @@ final class Passage {
         return unsent;
     }
 
-    /** Whether the convoy takes another turn at once, so that what is handed over goes out without waking it. */
+    /** Whether it is better to hand a request over than to send it. */
     boolean isAwaited() {
-        return convoy.isAwake();
+        return convoy.isWorthWhile();
     }
 
     boolean isOver() {
@@ -122,7 +134,11 @@ final class Passage {
     /** Waits for bytes, after a request in its buffer and else in {@code dst}: their number, -1 at the end, 0 if not all of the request could be sent. */
     int read(ByteBuffer dst) throws IOException {
         if (buffer != null) {
-            return await();
+            try {
+                return await();
+            } finally {
+                convoy.ended();
+            }
         }
         int now = channel.read(dst);
         unread = 0;
@@ -138,6 +154,9 @@ final class Passage {
         if (state == IDLE) {
             state = WAITING;
             listen();
+        }
+        if (convoy.isOver()) {
+            end();
         }
         boolean withdrawn = false;
         while (state != DONE && !withdrawn) {
@@ -173,9 +192,17 @@ final class Passage {
 
     private void listen() {
         if (deaf) {
-            deaf = false;
+            hear();
+        }
+    }
+
+    private void hear() {
+        deaf = false;
+        try {
             key.interestOps(SelectionKey.OP_READ);
             convoy.rouse();
+        } catch (CancelledKeyException e) {
+            // The channel was closed, of which abort tells.
         }
     }
 
@@ -209,8 +236,8 @@ final class Passage {
         if (seen > MAX_UNREAD) {
             deaf = true;
             key.interestOps(0);
-            if (state == WAITING) { // since before it could see that it is not heard
-                listen();
+            if (state == WAITING) {
+                hear(); // its thread may have said that it waits before the line above, and looked at deaf before or after its line
             }
         }
     }
@@ -239,10 +266,10 @@ final class Passage {
             // RFC 9112 9.2: what came while nothing was asked is not the answer to this request.
             if ((unread > 0 || deaf || !reported) && channel.read(peek.clear()) != 0) {
                 failure = new Stale();
-            } else if (send(buffer)) {
+            } else if (write(buffer)) {
                 unread = 0;
-                state = WAITING;
                 listen();
+                state = WAITING;
                 return;
             } else {
                 n = 0;
@@ -252,6 +279,14 @@ final class Passage {
             unsent = buffer.position() == start;
         }
         done();
+    }
+
+    /** There will be no more turns. */
+    void end() {
+        if (STATE.compareAndSet(this, WAITING, BUSY) || STATE.compareAndSet(this, POSTED, BUSY)) {
+            failure = new ClosedChannelException();
+            done();
+        }
     }
 
     private void done() {
