@@ -438,10 +438,12 @@ final class ClientConnection implements ConnectionPool.Pooled {
     }
 
     /** Whether a channel that does not block has nothing to be read, not even its end. */
-    private boolean isSilent() throws IOException {
+    private boolean isSilent() {
         ByteBuffer peek = buffers.take().limit(1); // the one that the exchange is about to use
         try {
             return channel.read(peek) == 0;
+        } catch (IOException e) {
+            return false;
         } finally {
             buffers.giveBack(peek);
         }

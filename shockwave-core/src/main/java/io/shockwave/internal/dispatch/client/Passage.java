@@ -186,7 +186,7 @@ final class Passage {
         if ((seen == POSTED || seen == WAITING) && STATE.compareAndSet(this, seen, IDLE)) {
             return true;
         }
-        Thread.onSpinWait();
+        Thread.yield(); // the convoy may be about to run on the same carrier
         return false;
     }
 
