@@ -13,9 +13,10 @@ final class LatencySpin {
     private final boolean used;
     private final boolean server;
     private final RandomBytes random;
-    private final byte[] noise = new byte[3];
-    /** Random bits that were not used yet, below a one. */
-    private int bits;
+    /** Of the generator of bits (SplitMix64): the system's takes some 4 bytes of heap for each of its own, which is one for every packet. */
+    private long state;
+    private long bits;
+    private int left;
     private boolean shown;
     private boolean value;
 
@@ -26,13 +27,17 @@ final class LatencySpin {
         reset();
     }
 
-    /** Packets go over another path, or to another id, from now on. */
+    /** Packets go over another path, or to another id, from now on: what was seen of bits before must not tell those that come, or it would link the two. */
     void reset() {
         value = false;
-        if (used) {
-            random.fill(noise, 0, 1);
-            shown = noise[0] % ONE_IN != 0;
+        byte[] seed = new byte[Long.BYTES];
+        random.fill(seed, 0, seed.length);
+        state = 0;
+        for (byte b : seed) {
+            state = state << 8 | b & 0xFF;
         }
+        left = 0;
+        shown = used && (state & ONE_IN - 1) != 0;
     }
 
     /** The bit of the newest packet so far. */
@@ -46,12 +51,16 @@ final class LatencySpin {
     }
 
     boolean randomBit() {
-        if (bits <= 1) {
-            random.fill(noise, 0, noise.length);
-            bits = 1 << 24 | (noise[0] & 0xFF) << 16 | (noise[1] & 0xFF) << 8 | noise[2] & 0xFF;
+        if (left == 0) {
+            state += 0x9e3779b97f4a7c15L;
+            long mixed = (state ^ state >>> 30) * 0xbf58476d1ce4e5b9L;
+            mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
+            bits = mixed ^ mixed >>> 31;
+            left = Long.SIZE;
         }
         boolean bit = (bits & 1) != 0;
         bits >>>= 1;
+        left--;
         return bit;
     }
 }

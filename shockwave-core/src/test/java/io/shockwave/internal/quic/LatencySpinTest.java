@@ -54,6 +54,39 @@ class LatencySpinTest {
         assertTrue(noisy > 800 && noisy < 1_200, "noisy: " + noisy + " of 16,000, where 1,000 are expected");
     }
 
+    /** The system's random bytes allocate, so no packet may ask for them. */
+    @Test
+    void noiseAsksForRandomBytesOnceAPath() {
+        int[] asked = {0};
+        SeededBytes random = new SeededBytes(3);
+        LatencySpin spin = new LatencySpin(false, true, (dst, off, len) -> {
+            asked[0]++;
+            random.fill(dst, off, len);
+        });
+        for (int i = 0; i < 10_000; i++) {
+            spin.randomBit();
+        }
+        assertEquals(1, asked[0]);
+        spin.reset();
+        assertEquals(2, asked[0]);
+    }
+
+    /** RFC 9000 9.5: what was seen on one path must not link another to it. */
+    @Test
+    void noiseOfAnotherPathDoesNotGoOnWithThatOfTheFirst() {
+        LatencySpin stays = new LatencySpin(false, true, new SeededBytes(4));
+        LatencySpin moves = new LatencySpin(false, true, new SeededBytes(4));
+        for (int i = 0; i < 100; i++) {
+            assertEquals(stays.randomBit(), moves.randomBit());
+        }
+        moves.reset();
+        int equal = 0;
+        for (int i = 0; i < 1_000; i++) {
+            equal += stays.randomBit() == moves.randomBit() ? 1 : 0;
+        }
+        assertTrue(equal > 400 && equal < 600, equal + " of 1,000 bits are the same");
+    }
+
     @Test
     void whereItIsOffPacketsBearNoiseWhateverComes() {
         LatencySpin spin = new LatencySpin(false, true, new SeededBytes(2));
