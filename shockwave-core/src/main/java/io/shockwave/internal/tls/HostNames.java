@@ -17,6 +17,8 @@ import java.util.Set;
 final class HostNames {
     private static final int SAN_DNS = 2;
     private static final int SAN_IP = 7;
+    /** RFC 1035 2.3.4. */
+    private static final int MOST_SHOWN = 255;
 
     private HostNames() {
     }
@@ -83,9 +85,18 @@ final class HostNames {
 
     /** All names and addresses, to be shown to a person. */
     static List<String> all(X509Certificate certificate) {
-        List<String> all = new ArrayList<>(names(certificate, SAN_DNS));
+        List<String> all = new ArrayList<>();
+        for (String name : names(certificate, SAN_DNS)) {
+            all.add(shown(name));
+        }
         all.addAll(names(certificate, SAN_IP));
         return all;
+    }
+
+    /** What a certificate says, which anybody can have written: without lines of its own for a log, and no longer than a name can be. */
+    static String shown(Object said) {
+        String text = said.toString();
+        return text.substring(0, Math.min(MOST_SHOWN, text.length())).replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
     }
 
     private static List<String> names(X509Certificate certificate, int type) {

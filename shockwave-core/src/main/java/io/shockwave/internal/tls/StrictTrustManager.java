@@ -95,7 +95,7 @@ final class StrictTrustManager extends X509ExtendedTrustManager {
     /** The same exception in clearer words. Its cause stays: the JDK picks the alert by it. */
     private static CertificateException explained(String what, X509Certificate[] chain, CertificateException e) {
         for (X509Certificate certificate : chain) {
-            String which = certificate == chain[0] ? what : what + " leads to " + certificate.getSubjectX500Principal() + ", which";
+            String which = certificate == chain[0] ? what : what + " leads to " + HostNames.shown(certificate.getSubjectX500Principal()) + ", which";
             try {
                 certificate.checkValidity();
             } catch (CertificateExpiredException _) {
@@ -106,7 +106,7 @@ final class StrictTrustManager extends X509ExtendedTrustManager {
         }
         X509Certificate last = chain[chain.length - 1];
         boolean selfSigned = chain[0].getSubjectX500Principal().equals(chain[0].getIssuerX500Principal());
-        String issuer = selfSigned ? "it is signed by itself" : "its chain ends at the issuer " + last.getIssuerX500Principal();
+        String issuer = selfSigned ? "it is signed by itself" : "its chain ends at the issuer " + HostNames.shown(last.getIssuerX500Principal());
         return new CertificateException(what + " is not trusted: " + issuer + detail(e), e.getCause());
     }
 
@@ -117,7 +117,7 @@ final class StrictTrustManager extends X509ExtendedTrustManager {
             return ""; // the latter where an anchor has the name of the one that signed, and another key
         }
         int behind = message.lastIndexOf("Exception: ");
-        return " (" + message.substring(behind < 0 ? 0 : behind + "Exception: ".length()) + ")";
+        return " (" + HostNames.shown(message.substring(behind < 0 ? 0 : behind + "Exception: ".length())) + ")";
     }
 
     private X509ExtendedTrustManager serverJudge() throws CertificateException {

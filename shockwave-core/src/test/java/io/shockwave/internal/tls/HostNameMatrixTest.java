@@ -44,6 +44,7 @@ final class HostNameMatrixTest {
         serve("common-name", new Request(Kind.EC_P256).commonName("www.example.com"));
         serve("common-address", new Request(Kind.EC_P256).commonName("127.0.0.1"));
         serve("idn", new Request(Kind.EC_P256).hosts("xn--bcher-kva.example"));
+        serve("nul", new Request(Kind.EC_P256).hosts("www.example.com\0.evil.test", "a.example.com\r\nX= " + "y".repeat(1_000)));
         serve("underscore", new Request(Kind.EC_P256).hosts("*.example.com", "a.example.com"));
     }
 
@@ -65,7 +66,7 @@ final class HostNameMatrixTest {
         "v4,127.0.0.1,true", "v4,127.0.0.2,false", "v4,localhost,false", "v4,127.1,false", "v4,2130706433,false",
         "v6,::1,true", "v6,[::1],true", "v6,0:0:0:0:0:0:0:1,true", "v6,::2,false", "v6,2001:db8::5,true", "v6,2001:0DB8::0005,true", "v6,127.0.0.1,false",
         "common-name,www.example.com,false", "common-address,127.0.0.1,false",
-        "idn,bücher.example,true", "idn,xn--bcher-kva.example,true", "idn,bucher.example,false"})
+        "nul,www.example.com,false", "nul,www.example.com\0.evil.test,false", "nul,a.example.com,false", "idn,bücher.example,true", "idn,xn--bcher-kva.example,true", "idn,bucher.example,false"})
     void aClientTakesOnlyTheCertificateOfTheHost(String certificate, String host, boolean taken) {
         for (TlsConfig version : new TlsConfig[] {SERVERS.get(certificate), SERVERS.get(certificate).onlyTls12()}) {
             TlsPair pair;
@@ -91,6 +92,18 @@ final class HostNameMatrixTest {
         TlsPair pair = TlsPair.of(client, "other.example.com", version.equals("TLSv1.2") ? server.onlyTls12() : server).run();
         String message = pair.client.tls.failure().getMessage();
         assertTrue(message.contains("not for other.example.com but for www.example.com"), message);
+    }
+
+    /** Anybody can have written the certificate: it is looked at before it is known to be trusted. */
+    @Test
+    void theMessageIsSafeToLogWhateverTheCertificateSays() throws IOException {
+        String names = TlsPair.of(client, "www.example.com", SERVERS.get("nul")).run().client.tls.failure().getMessage();
+        assertTrue(names.contains("but for www.example.com?.evil.test, a.example.com??X= yyy"), names);
+        String issuer = TlsPair.of(client, "localhost", config("lines", TestCertificates.authority("Evil\r\nX " + "y".repeat(1_000)).issue(Kind.EC_P256, "localhost"))).run().client.tls.failure().getMessage();
+        assertTrue(issuer.contains("CN=") && issuer.contains("Evil"), issuer);
+        for (String message : new String[] {names, issuer}) {
+            assertTrue(message.chars().allMatch(c -> c >= ' ' && c < 0x7F) && message.length() < 1_000, message);
+        }
     }
 
     @Test
