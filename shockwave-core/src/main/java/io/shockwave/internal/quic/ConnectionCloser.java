@@ -136,4 +136,9 @@ final class ConnectionCloser {
         }
         return errorCode == QuicSink.STATELESS_RESET ? "stateless_reset" : "error";
     }
+
+    /** What a peer gives as its reason: for messages and logs, in which it makes no lines of its own. */
+    static String shown(byte[] buf, int off, int len) {
+        return new String(buf, off, Math.min(len, MAX_REASON_BYTES), StandardCharsets.UTF_8).replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+    }
 }

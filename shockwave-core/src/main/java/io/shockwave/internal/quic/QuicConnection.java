@@ -4,7 +4,6 @@ import io.shockwave.internal.tls13.EncryptionLevel;
 import io.shockwave.internal.tls13.TlsClientSettings;
 import io.shockwave.internal.tls13.TlsEngine;
 import io.shockwave.internal.tls13.TlsServerSettings;
-import java.nio.charset.StandardCharsets;
 
 /**
  * One QUIC connection, client or server (RFC 9000, 9001, 9002): datagrams and time in, datagrams and a deadline out. Owned by a {@link QuicEndpoint} and confined to its thread.
@@ -545,7 +544,7 @@ public final class QuicConnection implements QuicTransport {
         closer().drain();
         closer.endAt(now + 3 * ptoNs());
         if (wasOpen) {
-            release(errorCode, application, true, new String(buf, off, Math.min(len, ConnectionCloser.MAX_REASON_BYTES), StandardCharsets.UTF_8));
+            release(errorCode, application, true, ConnectionCloser.shown(buf, off, len));
         }
     }
 

@@ -298,6 +298,15 @@ class QuicCloseCodesTest {
         assertEquals("", told.closeReason);
     }
 
+    /** It stands in exceptions and logs. */
+    @Test
+    void theReasonOfAPeerMakesNoLinesOfItsOwn() {
+        Rig rig = new Rig();
+        rig.client.connection.close(0x42, "d\u00e9j\u00e0 vu\r\n2026 ERROR all is lost\u001b[31m\u0085\u2028\u202e");
+        rig.network.run(rig.network.nowNs() + SECOND, () -> rig.server().closed);
+        assertEquals("d\u00e9j\u00e0 vu??2026 ERROR all is lost?[31m???", rig.server().closeReason);
+    }
+
     /** An acceptor that wants nobody. */
     @Test
     void aConnectionThatNobodyTakesIsRefused() {
